@@ -1,0 +1,1 @@
+"""Commerce: where recognised products are sold and what they earn."""

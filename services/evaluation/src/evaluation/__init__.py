@@ -1,0 +1,1 @@
+"""Evaluation: from dossier to star, by the ruleset the filing date selects."""

@@ -1,0 +1,1 @@
+"""Notifier: who must do what by when, and that they were told."""

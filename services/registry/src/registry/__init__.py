@@ -1,0 +1,1 @@
+"""Registry: who and what takes part, the yearly programme, and what was recognised."""

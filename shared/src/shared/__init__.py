@@ -1,0 +1,1 @@
+"""Infrastructure and contracts that the four services share; no product rule lives here."""
