@@ -17,7 +17,7 @@ from shared.embedded.folders import ServerFolder
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-# The kernel sends the death signal when the *thread* that forked ends, so all servers are forked by one thread
+# The kernel sends the death signal when the *thread* that forked ends: all servers are forked by one thread
 # that lives as long as we do, whoever calls start().
 _FORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-servers")
 
