@@ -1,0 +1,1 @@
+"""HTTP of commerce: requests in, answers out, no rules."""

@@ -1,0 +1,19 @@
+"""What routes are given: the unit of work, and the once-only runner of POSTs."""
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from commerce.persistence.unit_of_work import CommerceUow
+from shared.http.deps import uow_opener
+from shared.http.idempotency import IdempotencyKey, Once
+
+Uow = Annotated[CommerceUow, Depends(uow_opener(CommerceUow), scope="function")]
+
+
+def run_once(request: Request, uow: Uow, key: IdempotencyKey = None) -> Once:
+    """Runs the route's act once per Idempotency-Key."""
+    return Once(request, uow, key)
+
+
+OnceOnly = Annotated[Once, Depends(run_once, scope="function")]

@@ -1,0 +1,1 @@
+"""The rules of commerce: pure functions and frozen data."""

@@ -1,0 +1,1 @@
+"""What people do with commerce: one verb, one function, one file."""

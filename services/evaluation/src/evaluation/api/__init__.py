@@ -1,0 +1,1 @@
+"""HTTP of evaluation: requests in, answers out, no rules."""

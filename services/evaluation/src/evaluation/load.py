@@ -1,0 +1,29 @@
+"""Load the reference data that ships with evaluation, and the demonstration. Safe to run twice."""
+
+import asyncio
+
+from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.settings import Settings
+from shared.db.engine import Database
+
+
+def run(demonstration: bool) -> None:
+    """Load reference data; with `demonstration`, invented people and products too (never in production)."""
+    settings = Settings()  # from the environment
+    if demonstration and not settings.development:
+        raise RuntimeError("the demonstration is not loaded into a production system")
+    asyncio.run(_load(settings, demonstration))
+
+
+async def _load(settings: Settings, demonstration: bool) -> None:
+    database = Database(settings.database_url.get_secret_value(), name="evaluation-load")
+    try:
+        async with EvaluationUow.open(database) as uow:
+            await load(uow, demonstration)
+    finally:
+        await database.stop()
+
+
+async def load(uow: EvaluationUow, demonstration: bool) -> None:
+    """Everything in one transaction."""
+    await uow.today()

@@ -1,0 +1,5 @@
+"""Tables of the evaluation schema. Every module with rows is imported here, so that Alembic sees all."""
+
+from evaluation.persistence.tables.base import Base
+
+__all__ = ["Base"]

@@ -1,0 +1,5 @@
+"""Background work of evaluation: tasks, sweeps and what events of other services cause here."""
+
+from shared.tasks.declarations import TaskSet
+
+TASKS = TaskSet("evaluation")

@@ -1,0 +1,1 @@
+"""What people do with evaluation: one verb, one function, one file."""

@@ -1,0 +1,1 @@
+"""HTTP of notifier: requests in, answers out, no rules."""

@@ -1,0 +1,1 @@
+"""The rules of notifier: pure functions and frozen data."""

@@ -1,0 +1,1 @@
+"""What people do with notifier: one verb, one function, one file."""

@@ -1,0 +1,1 @@
+"""HTTP of registry: requests in, answers out, no rules."""

@@ -1,0 +1,11 @@
+"""Settings of registry: the common ones, and its own with the prefix REGISTRY_."""
+
+from pydantic_settings import SettingsConfigDict
+
+from shared.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """Read once at start by `main`, `worker` or `load`."""
+
+    model_config = SettingsConfigDict(env_prefix="REGISTRY_", frozen=True, extra="ignore", populate_by_name=True)

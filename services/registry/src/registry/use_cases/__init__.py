@@ -1,0 +1,1 @@
+"""What people do with registry: one verb, one function, one file."""

@@ -1,0 +1,1 @@
+"""Who the caller is: platform tokens and the appointments they carry."""

@@ -1,0 +1,1 @@
+"""Typed HTTP clients of the four services. The only importer of httpx."""

@@ -1,0 +1,1 @@
+"""What crosses between services: events, roles and the answers of queries. Data only, no behaviour."""

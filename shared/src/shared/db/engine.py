@@ -1,0 +1,63 @@
+"""Connections of one process to its service's schema."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+
+
+class Database:
+    """SQLAlchemy sessions for writes, a raw asyncpg pool for hot reads; both with the limits of the role.
+
+    Statement, lock and idle-in-transaction timeouts are set on the role (see `shared.db.prepare`), so that a
+    connection made by any tool has them.
+    """
+
+    def __init__(self, url: str, *, name: str, pool: int = 5) -> None:
+        self.url = url
+        self.name = name
+        self._size = pool
+        self.engine = create_async_engine(
+            url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=pool,
+            max_overflow=pool,
+            pool_timeout=5,
+            connect_args={"server_settings": {"application_name": name}, "timeout": 5},
+        )
+        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self._reads: asyncpg.Pool[asyncpg.Record] | None = None
+
+    async def start(self) -> None:
+        """Open the read pool. Raises OSError or asyncpg errors when the database does not answer."""
+        self._reads = await asyncpg.create_pool(
+            self.url,
+            min_size=1,
+            max_size=self._size,
+            timeout=5,
+            server_settings={"application_name": self.name},
+        )
+
+    async def stop(self) -> None:
+        """Close every connection."""
+        if self._reads is not None:
+            await self._reads.close()
+        await self.engine.dispose()
+
+    async def refuse_movable_clock(self) -> None:
+        """Production's guard: raises RuntimeError when this database's programme clock can be moved."""
+        if await self.reads.fetchval("SELECT to_regclass('public.programme_clock') IS NOT NULL"):
+            raise RuntimeError("the programme clock of this database is movable; production refuses to use it")
+
+    @property
+    def reads(self) -> "asyncpg.Pool[asyncpg.Record]":
+        """The pool for hot reads: raw asyncpg, one statement per request."""
+        if self._reads is None:
+            raise RuntimeError("the database was not started")
+        return self._reads
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """One transaction: committed when the block ends, rolled back when it raises."""
+        async with self.sessions() as session, session.begin():
+            yield session

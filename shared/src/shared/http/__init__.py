@@ -1,0 +1,1 @@
+"""HTTP in and out: problems, idempotency, ETags, pages, correlation, health, metrics."""

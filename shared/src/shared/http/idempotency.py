@@ -1,0 +1,108 @@
+"""Idempotency-Key on every POST (IETF draft): the same key and body have one effect and one answer.
+
+The key, the effect and the stored answer are one transaction: a request that fails leaves no key behind.
+"""
+
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated
+
+from fastapi import Header, Request, Response
+from pydantic import BaseModel
+from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from shared.auth.actors import Actor
+from shared.db.unit_of_work import UnitOfWork
+from shared.errors import BadRequest, IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+from shared.http.etags import etag_of
+
+_LOOK = text(
+    """
+    SELECT pg_try_advisory_xact_lock(hashtextextended(:actor || ' ' || :key, 0)) AS alone,
+           k.route, k.body_hash, k.status, k.headers::text AS headers, k.body
+    FROM (SELECT 1) AS one LEFT JOIN idempotency_keys k ON k.actor = :actor AND k.key = :key
+    """
+)
+_KEEP = text(
+    """
+    INSERT INTO idempotency_keys (actor, key, route, body_hash, status, headers, body)
+    VALUES (:actor, :key, :route, :body_hash, :status, CAST(:headers AS jsonb), :body)
+    """
+)
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(alias="Idempotency-Key", description="one per intended effect; kept 7 days", max_length=255),
+]
+
+
+class Once:
+    """Runs an act once per (caller, key). Made by a service's `deps.py` from the request and its unit of work."""
+
+    def __init__(self, request: Request, uow: UnitOfWork, key: str | None) -> None:
+        if not key:
+            raise IdempotencyKeyMissing(
+                "Gửi header Idempotency-Key (ví dụ một UUID) với mỗi POST.",
+                "Send an Idempotency-Key header (a UUID, for instance) with each POST.",
+            )
+        if not key.isascii() or not key.isprintable():
+            raise BadRequest("Idempotency-Key có ký tự không hợp lệ.", "Idempotency-Key has an invalid character.")
+        self.request, self.uow, self.key = request, uow, key
+
+    async def __call__(
+        self,
+        act: Callable[[], Awaitable[BaseModel]],
+        *,
+        status: int = 201,
+        location: Callable[[BaseModel], str] | None = None,
+    ) -> Response:
+        """The act's answer as a response, or the stored one. 409 while in flight, 422 for another body."""
+        session: AsyncSession = self.uow.session
+        caller: Actor | None = getattr(self.request.state, "actor", None)
+        actor = str(caller.person_id) if caller else "public"
+        route = f"{self.request.method} {self.request.url.path}"
+        body_hash = hashlib.sha256(await self.request.body()).digest()
+        row = (await session.execute(_LOOK, {"actor": actor, "key": self.key})).one()
+        if row.status is not None:
+            if (row.route, row.body_hash) != (route, body_hash):
+                raise IdempotencyKeyReused()
+            return _response(row.body, row.status, json.loads(row.headers) | {"Idempotent-Replay": "true"})
+        if not row.alone:
+            raise RequestInFlight(headers={"Retry-After": "1"})
+        result = await act()
+        await self.uow.flush()
+        headers = _headers(result, location(result) if location else None)
+        content = result.model_dump_json()
+        try:
+            await session.execute(
+                _KEEP,
+                {
+                    "actor": actor,
+                    "key": self.key,
+                    "route": route,
+                    "body_hash": body_hash,
+                    "status": status,
+                    "headers": json.dumps(headers),
+                    "body": content,
+                },
+            )
+        except IntegrityError as error:  # the twin committed between our look and our lock
+            raise RequestInFlight(headers={"Retry-After": "1"}) from error
+        return _response(content, status, headers)
+
+
+def _headers(result: BaseModel, location: str | None) -> dict[str, str]:
+    headers: dict[str, str] = {}
+    version = getattr(result, "version", None)
+    if isinstance(version, int):
+        headers["ETag"] = etag_of(version)
+    if location:
+        headers["Location"] = location
+    return headers
+
+
+def _response(content: str, status: int, headers: Mapping[str, str]) -> Response:
+    return Response(content, status, dict(headers), media_type="application/json")

@@ -1,0 +1,57 @@
+"""What happens around every request: trace id, language, metrics, and a header that names the trace."""
+
+import time
+
+from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.correlation import follow
+from shared.http.language import choose_language
+
+REQUESTS = Counter("http_requests_total", "Requests by route and status", ["method", "route", "status"])
+SECONDS = Histogram(
+    "http_request_seconds",
+    "Time to answer by route",
+    ["route"],
+    buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
+)
+
+
+class RequestContext:
+    """Pure ASGI middleware, so that streaming and hot reads pay next to nothing for it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        identity = follow(headers.get("traceparent"))
+        choose_language(headers.get("accept-language"))
+        began = time.perf_counter()
+        status = 500
+
+        async def send_with_trace(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                MutableHeaders(scope=message)["X-Trace-Id"] = identity
+            await send(message)
+
+        try:
+            await self.app(scope, receive, send_with_trace)
+        finally:
+            route = getattr(scope.get("route"), "path", "unmatched")
+            REQUESTS.labels(scope["method"], route, status).inc()
+            SECONDS.labels(route).observe(time.perf_counter() - began)
+
+
+async def metrics(_request: Request) -> Response:
+    """`/metrics` in the Prometheus format; reached inside the cluster only, the origin does not pass it on."""
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

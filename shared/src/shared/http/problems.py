@@ -1,0 +1,138 @@
+"""Every error as application/problem+json (RFC 9457), in the caller's language, with the field path of each fault."""
+
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm.exc import StaleDataError
+from starlette.exceptions import HTTPException
+
+from shared.correlation import trace_id
+from shared.errors import Conflict, Fault, Invalid, Problem, Stale, Text, TooLarge, Unavailable
+from shared.http.language import language
+from shared.http.validation import faults_of
+
+log = structlog.get_logger(__name__)
+
+MEDIA_TYPE = "application/problem+json"
+
+
+def render(problem: Problem) -> JSONResponse:
+    """The problem document. Never carries SQL, a stack or a secret."""
+    spoken = language()
+    body: dict[str, Any] = {
+        "type": f"/problems/{problem.slug}",
+        "title": problem.title.in_language(spoken),
+        "status": problem.status,
+        "detail": problem.detail.in_language(spoken),
+    }
+    if identity := trace_id():
+        body["instance"] = f"urn:trace:{identity}"
+    if problem.rule:
+        body["rule"] = problem.rule
+    if problem.faults:
+        body["errors"] = [
+            {"field": f.field, "code": f.code, "detail": f.text.in_language(spoken)} for f in problem.faults
+        ]
+    body |= problem.extra
+    headers = {"Content-Language": spoken, **problem.headers}
+    return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
+
+
+def problem_of_database(error: DBAPIError) -> Problem:
+    """What a refusal by Postgres means to the caller. Unknown ones stay an internal error."""
+    state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
+    if (
+        state.startswith("22")
+        or (not state and "DataError" in type(error.orig).__name__)
+        or "DataError" in str(error.orig)
+    ):
+        fault = Fault("body", "value", Text("Có giá trị không lưu được", "A value cannot be stored"))
+        return Invalid(faults=[fault])
+    if state in {"23505", "23P01"}:
+        return Conflict("Đã có bản ghi như vậy.", "There is such a record already.", constraint=_constraint(error))
+    if state == "23503":
+        return Conflict("Bản ghi được nhắc tới không tồn tại.", "A record it refers to does not exist.")
+    if state in {"40001", "40P01", "55P03", "57014"}:
+        return Unavailable("Hệ thống đang bận, xin thử lại.", "Busy, please retry.", headers={"Retry-After": "1"})
+    if error.connection_invalidated or state.startswith(("08", "53", "57")):
+        return Unavailable("Cơ sở dữ liệu chưa sẵn sàng.", "The database is not ready.", headers={"Retry-After": "2"})
+    return Problem()
+
+
+def _constraint(error: DBAPIError) -> str | None:
+    cause = getattr(error.orig, "__cause__", None)
+    return getattr(cause, "constraint_name", None)
+
+
+def install_problem_handlers(app: FastAPI) -> None:
+    """Render every exception that leaves a route."""
+
+    async def on_problem(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, Problem)
+        return render(error)
+
+    async def on_validation(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, RequestValidationError)
+        return render(
+            Invalid(
+                "Dữ liệu gửi lên chưa đúng; xem từng lỗi trong errors.",
+                "The payload is not valid; see each fault in errors.",
+                faults=faults_of(error.errors()),
+            )
+        )
+
+    async def on_http(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, HTTPException)
+        return render(_problem_of_http(error))
+
+    async def on_database(_request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, DBAPIError)
+        problem = problem_of_database(error)
+        if problem.status >= 500:
+            log.error("database_error", exc_info=error)
+        return render(problem)
+
+    async def on_stale(_request: Request, _error: Exception) -> JSONResponse:
+        return render(Stale())
+
+    async def on_anything(_request: Request, error: Exception) -> JSONResponse:
+        log.error("unhandled_error", exc_info=error)
+        return render(Problem())
+
+    async def on_no_database(_request: Request, error: Exception) -> JSONResponse:
+        log.error("database_unreachable", exc_info=error)
+        return render(Unavailable(headers={"Retry-After": "2"}))
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_validation)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(DBAPIError, on_database)
+    app.add_exception_handler(StaleDataError, on_stale)
+    app.add_exception_handler(OSError, on_no_database)
+    app.add_exception_handler(Exception, on_anything)
+
+
+def _problem_of_http(error: HTTPException) -> Problem:
+    if error.status_code == 413:
+        return TooLarge()
+    if error.status_code == 400:
+        fault = Fault("body", "json", Text("Nội dung không phải JSON hợp lệ", "The body is not valid JSON"))
+        return Invalid(faults=[fault])
+    titles = {
+        404: Text("Không tìm thấy", "Not found"),
+        405: Text("Phương thức không được hỗ trợ", "Method not allowed"),
+        415: Text("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),
+    }
+    title = titles.get(error.status_code, Text("Yêu cầu không thực hiện được", str(error.detail)))
+    return _made_problem(error.status_code, title, dict(error.headers or {}))
+
+
+def _made_problem(status: int, title: Text, headers: dict[str, str]) -> Problem:
+    slug = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-type"}.get(status, f"http-{status}")
+    kind = type("HttpProblem", (Problem,), {"slug": slug, "status": status, "title": title})
+    problem: Problem = kind(headers=headers)
+    return problem

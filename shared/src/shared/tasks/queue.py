@@ -1,0 +1,69 @@
+"""The Redis task queue: one queue per service, JSON payloads, jobs of many ids."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from arq.connections import ArqRedis, RedisSettings, create_pool
+
+IDS_PER_JOB = 200
+"""One job carries at most so many ids: fan-out costs a few commands, not one per recipient."""
+
+
+def to_json(value: dict[str, Any]) -> bytes:
+    """arq's job as JSON; its default, pickle, would let whoever writes to Redis run code."""
+    return json.dumps(value, ensure_ascii=False, default=str).encode()
+
+
+def from_json(value: bytes) -> dict[str, Any]:
+    """The reverse of `to_json`."""
+    loaded: dict[str, Any] = json.loads(value)
+    return loaded
+
+
+def queue_name(service: str) -> str:
+    """The queue a service's worker reads."""
+    return f"ocop:{service}"
+
+
+class TaskQueue:
+    """Puts work into services' queues. Redis is a doorbell: what matters is a row in Postgres."""
+
+    def __init__(self, redis: ArqRedis) -> None:
+        self.redis = redis
+
+    @classmethod
+    async def connect(cls, url: str) -> "TaskQueue":
+        """Connect. Raises redis errors when Redis does not answer within a few seconds."""
+        settings = RedisSettings.from_dsn(url)
+        settings.conn_retries = 3
+        settings.conn_timeout = 2
+        return cls(await create_pool(settings, job_serializer=to_json, job_deserializer=from_json))
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self.redis.aclose()
+
+    async def enqueue(
+        self, service: str, task: str, ids: Sequence[UUID], *, attempt: int = 1, delay: float = 0.0
+    ) -> None:
+        """Ask a service's worker to run `task` for each id, in jobs of `IDS_PER_JOB`."""
+        for start in range(0, len(ids), IDS_PER_JOB):
+            batch = [str(i) for i in ids[start : start + IDS_PER_JOB]]
+            await self._put(service, "run_task", task, batch, attempt, delay=delay)
+
+    async def send_events(self, subscriber: str, source: str, events: Sequence[dict[str, Any]]) -> None:
+        """Hand events to a subscriber's worker."""
+        for start in range(0, len(events), IDS_PER_JOB):
+            await self._put(subscriber, "receive_events", source, list(events[start : start + IDS_PER_JOB]))
+
+    async def send_settlement(
+        self, source: str, subscriber: str, accepted: Sequence[UUID], rejected: Sequence[tuple[UUID, str]]
+    ) -> None:
+        """Tell the publisher what was done with its events."""
+        refused = [[str(i), error] for i, error in rejected]
+        await self._put(source, "settle_events", subscriber, [str(i) for i in accepted], refused)
+
+    async def _put(self, service: str, function: str, *args: Any, delay: float = 0.0) -> None:
+        await self.redis.enqueue_job(function, *args, _queue_name=queue_name(service), _defer_by=delay or None)

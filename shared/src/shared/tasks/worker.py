@@ -1,0 +1,237 @@
+"""A service's worker: arq for jobs, plus the relay, the sweeps and the routines, until SIGTERM.
+
+Nothing here is the truth: if Redis is emptied or the process killed, due rows are found again.
+"""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any, cast
+from uuid import UUID
+
+import structlog
+from arq.connections import ArqRedis
+from arq.worker import Function, Worker, func
+from sqlalchemy import text
+
+from shared.correlation import follow
+from shared.db.engine import Database
+from shared.db.outbox import claim_deliveries, settle_deliveries
+from shared.db.unit_of_work import UnitOfWork
+from shared.errors import Problem
+from shared.logging import configure_logging
+from shared.observability import configure_tracing
+from shared.settings import ServiceSettings
+from shared.tasks.declarations import Task, TaskContext, TaskSet
+from shared.tasks.queue import TaskQueue, from_json, queue_name, to_json
+from shared.tasks.receiving import receive
+
+log = structlog.get_logger(__name__)
+
+RELAY_PAUSE = 0.1
+RELAY_BATCH = 1000
+JOB_TIMEOUT = 30
+
+
+class WorkerRuntime:
+    """The arq functions and background loops of one worker process."""
+
+    def __init__(self, tasks: TaskSet, context: TaskContext[Any], queue: TaskQueue) -> None:
+        self.tasks, self.context, self.queue = tasks, context, queue
+
+    async def run_task(self, _ctx: dict[str, Any], name: str, ids: list[str], attempt: int) -> None:
+        """Run a task for each id. One id that fails neither stops nor delays another."""
+        task = self.tasks.tasks[name]
+        limit = asyncio.Semaphore(task.concurrency)
+
+        async def one(row_id: UUID) -> None:
+            async with limit:
+                await self._attempt(task, row_id, attempt)
+
+        await asyncio.gather(*(one(UUID(i)) for i in ids))
+
+    async def _attempt(self, task: Task, row_id: UUID, attempt: int) -> None:
+        follow(None)
+        try:
+            async with asyncio.timeout(task.timeout):
+                await task.run(self.context, row_id)
+        except Exception as error:
+            if isinstance(error, Problem) or attempt >= task.attempts:
+                log.error("task_failed", task=task.name, id=str(row_id), attempts=attempt, exc_info=error)
+                await self._set_aside(task.name, row_id, attempt, error)
+                return
+            delay = min(2.0**attempt, 300.0) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
+            log.warning("task_retried", task=task.name, id=str(row_id), attempt=attempt, delay=delay, exc_info=error)
+            await self.queue.enqueue(self.tasks.service, task.name, [row_id], attempt=attempt + 1, delay=delay)
+
+    async def _set_aside(self, name: str, row_id: UUID, attempts: int, error: Exception) -> None:
+        async with self.context.uow() as uow:
+            await uow.session.execute(
+                text(
+                    "INSERT INTO failed_tasks (task, payload, attempts, error)"
+                    " VALUES (:task, CAST(:payload AS jsonb), :attempts, :error)"
+                ),
+                {
+                    "task": name,
+                    "payload": f'"{row_id}"',
+                    "attempts": attempts,
+                    "error": f"{type(error).__name__}: {error}"[:4000],
+                },
+            )
+
+    async def receive_events(self, _ctx: dict[str, Any], source: str, events: list[dict[str, Any]]) -> None:
+        """Apply events of another service, then tell it so."""
+        accepted, rejected = await receive(self.tasks, self.context, source, events)
+        await self.queue.send_settlement(source, self.tasks.service, accepted, rejected)
+
+    async def settle_events(
+        self, _ctx: dict[str, Any], subscriber: str, accepted: list[str], rejected: list[tuple[str, str]]
+    ) -> None:
+        """A subscriber's answer to events of ours."""
+        async with self.context.database.session() as session:
+            await settle_deliveries(
+                session, subscriber, [UUID(i) for i in accepted], [(UUID(i), error) for i, error in rejected]
+            )
+
+    async def relay(self) -> int:
+        """Send due events to their subscribers' queues; returns how many."""
+        async with self.context.database.session() as session:
+            deliveries = await claim_deliveries(session, RELAY_BATCH)
+        batches: dict[str, list[dict[str, Any]]] = {}
+        for delivery in deliveries:
+            batches.setdefault(delivery.subscriber, []).append(
+                {
+                    "id": str(delivery.id),
+                    "type": delivery.type,
+                    "payload": delivery.payload,
+                    "occurred_at": delivery.occurred_at.isoformat(),
+                    "traceparent": delivery.traceparent,
+                }
+            )
+        for subscriber, batch in batches.items():
+            await self.queue.send_events(subscriber, self.tasks.service, batch)
+        return len(deliveries)
+
+    async def sweep(self, find: Callable[[Any], Awaitable[Sequence[UUID]]], task: str) -> int:
+        """Find due rows and enqueue them in few jobs."""
+        async with self.context.uow() as uow:
+            ids = await find(uow)
+        if ids:
+            await self.queue.enqueue(self.tasks.service, task, ids)
+        return len(ids)
+
+    async def _loop(self, name: str, pause: float, work: Callable[[], Awaitable[bool]]) -> None:
+        """Repeat `work`; at once while it says there is more, else after `pause`. Errors are logged, and waited out."""
+        while True:
+            wait = pause * random.uniform(0.8, 1.2)  # noqa: S311  # spreads workers, not a secret
+            try:
+                if await work():
+                    wait = 0.0
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:
+                log.error("loop_failed", loop=name, exc_info=error)
+                wait = max(pause, 1.0)
+            await asyncio.sleep(wait)
+
+    def loops(self) -> list[asyncio.Task[None]]:
+        """Start the relay, the sweeps and the routines."""
+
+        async def relay() -> bool:
+            return await self.relay() >= RELAY_BATCH
+
+        started = [asyncio.create_task(self._loop("relay", RELAY_PAUSE, relay))]
+        for sweep in self.tasks.sweeps:
+
+            async def find(sweep: Any = sweep) -> bool:
+                await self.sweep(sweep.find, sweep.task)
+                return False
+
+            started.append(asyncio.create_task(self._loop(sweep.find.__name__, sweep.every, find)))
+        for every, routine in self.tasks.routines:
+
+            async def run(routine: Callable[[Any], Awaitable[None]] = routine) -> bool:
+                async with self.context.uow() as uow:
+                    await routine(uow)
+                return False
+
+            started.append(asyncio.create_task(self._loop(routine.__name__, every, run)))
+        return started
+
+    def _function(self, name: str, run: Callable[..., Awaitable[None]]) -> Function:
+        return func(cast(Any, run), name=name, timeout=JOB_TIMEOUT, keep_result=0)
+
+    def arq_worker(self, redis: ArqRedis) -> Worker:
+        """The arq worker: short timeouts, JSON, no kept results, jobs finish on SIGTERM."""
+        return Worker(
+            functions=[
+                self._function("run_task", self.run_task),
+                self._function("receive_events", self.receive_events),
+                self._function("settle_events", self.settle_events),
+            ],
+            queue_name=queue_name(self.tasks.service),
+            redis_pool=redis,
+            poll_delay=0.01,
+            max_jobs=100,
+            job_timeout=JOB_TIMEOUT,
+            job_completion_wait=20,
+            health_check_interval=10,
+            job_serializer=to_json,
+            job_deserializer=from_json,
+            log_results=False,
+        )
+
+
+@asynccontextmanager
+async def no_resources(_settings: Any) -> AsyncIterator[None]:
+    """For a service whose tasks need nothing but the database."""
+    yield None
+
+
+async def work(
+    settings: ServiceSettings,
+    tasks: TaskSet,
+    uow_type: type[UnitOfWork],
+    resources: Callable[[Any], AbstractAsyncContextManager[Any]] = no_resources,
+) -> None:
+    """Work until SIGTERM: take no new job, let running ones finish, then close. Exits when Redis is gone."""
+    database = Database(
+        settings.database_url.get_secret_value(), name=f"{tasks.service}-worker", pool=settings.database_pool
+    )
+    await database.start()
+    async with contextlib.AsyncExitStack() as stack:
+        stack.push_async_callback(database.stop)
+        if not settings.development:
+            await database.refuse_movable_clock()
+        queue = await TaskQueue.connect(settings.redis_url.get_secret_value())
+        stack.push_async_callback(queue.close)
+        context = TaskContext(database, uow_type, await stack.enter_async_context(resources(settings)))
+        runtime = WorkerRuntime(tasks, context, queue)
+        worker = runtime.arq_worker(queue.redis)
+        loops = runtime.loops()
+        log.info("worker_started", tasks=sorted(tasks.tasks), events=sorted(tasks.handlers))
+        try:
+            await worker.async_run()
+        except asyncio.CancelledError:
+            log.info("worker_stopping")
+        finally:
+            for loop in loops:
+                loop.cancel()
+            await asyncio.gather(*loops, return_exceptions=True)
+
+
+def run_worker(
+    settings: ServiceSettings,
+    tasks: TaskSet,
+    uow_type: type[UnitOfWork],
+    resources: Callable[[Any], AbstractAsyncContextManager[Any]] = no_resources,
+) -> None:
+    """Entry point of a worker process; blocks until it is told to stop."""
+    configure_logging(f"{tasks.service}-worker", settings.log_level)
+    configure_tracing(f"{tasks.service}-worker", settings.otlp_endpoint)
+    import uvloop  # noqa: PLC0415  # only a process's own entry point chooses the loop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(work(settings, tasks, uow_type, resources))
