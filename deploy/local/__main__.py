@@ -69,9 +69,7 @@ async def _greet(system: System, seconds: float) -> None:
     people = await system.people()
     if people:
         say("\n  Sign in as one of the demonstration people:")
-        say(
-            f'    curl -s {system.url}/api/registry/v1/dev-tokens --json \'{{"person": "{people[0].get("code")}"}}\''
-        )
+        say(f'    curl -s {system.url}/api/registry/v1/dev-tokens --json \'{{"person": "{people[0].get("code")}"}}\'')
         for one in people[:_SHOWN_PEOPLE]:
             say(f"    {one.get('code', ''):<32} {one.get('name', '')}")
         if len(people) > _SHOWN_PEOPLE:

@@ -28,12 +28,11 @@ def enter(name: str, log: Path, environment: Mapping[str, str]) -> None:
     os.environ.clear()
     os.environ.update(environment)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
         libc.prctl(_PR_SET_NAME, name.encode()[:15])
-        libc.prctl(
-            _PR_SET_PDEATHSIG, int(signal.SIGKILL)
-        )  # the fork server died: the supervisor starts us anew
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))  # the fork server died: the supervisor starts us anew
     threading.Thread(target=_end_with_supervisor, daemon=True, name="supervisor-watch").start()
 
 
@@ -99,9 +98,7 @@ def keep_mail(listener: socket.socket, folder: Path) -> None:
     asyncio.run(serve_mail(listener, folder))
 
 
-def prepare(
-    admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: Connection
-) -> None:
+def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: Connection) -> None:
     """Make the database, its roles and schemas, bring every schema to its newest version; answer the URLs."""
     from shared.db.migrations import upgrade
     from shared.db.prepare import prepare_database
@@ -117,9 +114,7 @@ def load(service: str) -> None:
     importlib.import_module(f"{service}.load").run(True)
 
 
-def run_child(
-    target: str, name: str, log: Path, environment: Mapping[str, str], arguments: tuple[object, ...]
-) -> None:
+def run_child(target: str, name: str, log: Path, environment: Mapping[str, str], arguments: tuple[object, ...]) -> None:
     """Where every child begins: `target` is the name of a function of this module."""
     enter(name, log, environment)
     globals()[target](*arguments)

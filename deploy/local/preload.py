@@ -3,6 +3,8 @@
 import gc
 import importlib
 import importlib.util
+import os
+import signal
 
 from deploy.local.settings import SERVICES
 
@@ -14,6 +16,7 @@ _LIBRARIES = (
     "httpx",
     "jinja2",
     "joserfc.jwt",
+    "pydantic.v1",  # FastAPI imports it late
     "pydantic_settings",
     "redis.asyncio",
     "segno",
@@ -26,17 +29,25 @@ _LIBRARIES = (
 )
 
 
+def keep_apart() -> None:
+    """Leave stopping to the supervisor: a signal for the whole group must not end the fork server under it."""
+    os.setsid()
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+
 def preload() -> None:
     """Import the libraries and the services, then keep the collector from touching (and so copying) their pages."""
     entry_points = [f"{service}.{part}" for service in SERVICES for part in ("main", "worker", "load")]
-    for name in (*_LIBRARIES, "deploy.origin.app", *entry_points):
+    for name in (*_LIBRARIES, "deploy.origin.server", *entry_points):
         try:
             importlib.import_module(name)
-        except Exception as error:  # noqa: BLE001 - a fork server without one service still serves the others
+        except Exception as error:
             # The child that needs the module imports it again and reports the whole error in its own log.
             print(f"  (not preloaded: {name}: {error})", flush=True)
     gc.collect()
     gc.freeze()
 
 
+keep_apart()
 preload()

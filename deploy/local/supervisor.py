@@ -40,7 +40,7 @@ class _Kept:
     log_offset: int
     task: asyncio.Task[None] | None = None
     deaths: int = 0
-    stopping: bool = field(default=False)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class Supervisor:
@@ -86,11 +86,9 @@ class Supervisor:
 
     async def stop(self, names: Iterable[str] | None = None, *, grace: float) -> None:
         """Ask the named children (or all) to end, and kill those that have not after `grace` seconds."""
-        chosen = [
-            self._kept[name] for name in (list(self._kept) if names is None else names) if name in self._kept
-        ]
+        chosen = [self._kept[name] for name in (list(self._kept) if names is None else names) if name in self._kept]
         for kept in chosen:
-            kept.stopping = True
+            kept.stopping.set()
             if kept.process.is_alive():
                 kept.process.terminate()
         watches = [kept.task for kept in chosen if kept.task is not None]
@@ -103,10 +101,15 @@ class Supervisor:
                 await kept.task
             del self._kept[kept.child.name]
 
+    def restart_no_more(self) -> None:
+        """From here on a child that ends is not started again: everything is being stopped."""
+        for kept in self._kept.values():
+            kept.stopping.set()
+
     def kill(self) -> None:
         """End every child at once, whatever it is doing."""
+        self.restart_no_more()
         for kept in self._kept.values():
-            kept.stopping = True
             kept.process.kill()
 
     async def _watch(self, kept: _Kept) -> None:
@@ -114,23 +117,17 @@ class Supervisor:
         while True:
             begun = time.monotonic()
             await _ended(kept.process)
-            if kept.stopping:
+            if kept.stopping.is_set():
                 return
             kept.deaths += 1
             pause = 0.1 if time.monotonic() - begun > _HEALTHY_AFTER else min(pause * 2, _LONGEST_PAUSE)
             say(f"  {kept.child.name} {_cause(kept.process.exitcode)}; starting it again")
-            await self._pause(kept, pause)
-            if kept.stopping:
+            if await _happens(kept.stopping, within=pause):
                 return
             kept.process.close()
             kept.process, kept.log_offset = await self._fork(kept.child)
-            if kept.stopping:
+            if kept.stopping.is_set():
                 kept.process.terminate()
-
-    async def _pause(self, kept: _Kept, seconds: float) -> None:
-        limit = time.monotonic() + seconds
-        while time.monotonic() < limit and not kept.stopping:
-            await asyncio.sleep(0.05)
 
     async def _fork(self, child: Child) -> tuple[ForkServerProcess, int]:
         log = self._log(child)
@@ -164,13 +161,21 @@ def _cause(exit_code: int | None) -> str:
     return f"ended with code {exit_code}"
 
 
+async def _happens(event: asyncio.Event, *, within: float) -> bool:
+    try:
+        await asyncio.wait_for(event.wait(), within)
+    except TimeoutError:
+        return False
+    return True
+
+
 async def _ended(process: ForkServerProcess) -> None:
     """Wait for the end of a process without blocking the loop."""
     loop = asyncio.get_running_loop()
-    ended = loop.create_future()
-    loop.add_reader(process.sentinel, lambda: ended.done() or ended.set_result(None))
+    ended = asyncio.Event()
+    loop.add_reader(process.sentinel, ended.set)
     try:
-        await ended
+        await ended.wait()
     finally:
         loop.remove_reader(process.sentinel)
     process.join()

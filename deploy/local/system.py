@@ -10,14 +10,13 @@ import secrets
 import socket
 import time
 from contextlib import closing, suppress
-from pathlib import Path
 from typing import Any
 
 from deploy.local.probes import get_json, is_ready
 from deploy.local.servers import Servers
 from deploy.local.settings import SERVICES, CannotStart, LocalSettings
 from deploy.local.supervisor import Child, Supervisor
-from deploy.local.terminal import phase, say
+from deploy.local.terminal import phase
 
 _READY_SECONDS = 90.0
 _DEATHS_AT_START = 3
@@ -26,7 +25,7 @@ _DEATHS_AT_START = 3
 class System:
     """Start with `start`, end with `stop`; `url` is where clients reach it.
 
-    `services` and `demonstration` exist for tests, which bring tiny services of their own.
+    `services` are packages with `main`, `worker` and `load`; tests bring tiny ones of their own.
     """
 
     def __init__(self, settings: LocalSettings, services: tuple[str, ...] = SERVICES) -> None:
@@ -60,6 +59,7 @@ class System:
 
     async def stop(self) -> None:
         """Stop everything in order: the origin first, the servers last."""
+        self._supervisor.restart_no_more()
         await self._supervisor.stop(["origin"], grace=5)
         await self._supervisor.stop(grace=30)
         for left in multiprocessing.active_children():
@@ -92,9 +92,7 @@ class System:
                 "  OCOP_HOME=.run2 OCOP_PORT=8090 make run"
             ) from error
         except OSError as error:
-            raise CannotStart(
-                f"The folder {home} cannot be used: {error.strerror}. Set OCOP_HOME."
-            ) from error
+            raise CannotStart(f"The folder {home} cannot be used: {error.strerror}. Set OCOP_HOME.") from error
         self._loaded.unlink(missing_ok=True)
 
     def _listen(self) -> None:
@@ -105,9 +103,7 @@ class System:
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
                 raise
-            taken = (
-                "is taken by another program" if error.errno == errno.EADDRINUSE else "is not allowed to you"
-            )
+            taken = "is taken by another program" if error.errno == errno.EADDRINUSE else "is not allowed to you"
             raise CannotStart(
                 f"Port {port} {taken}. Choose another: OCOP_PORT=8090 make run\n"
                 f"Cổng {port} không dùng được. Hãy chọn cổng khác: OCOP_PORT=8090 make run"
@@ -141,9 +137,7 @@ class System:
                 for service in self.services
             },
         }
-        inherited = {
-            name: value for name, value in self.settings.environment.items() if name != "DATABASE_URL"
-        }
+        inherited = {name: value for name, value in self.settings.environment.items() if name != "DATABASE_URL"}
         return {**defaults, **inherited, **decided}
 
     def _passwords(self) -> dict[str, str]:
@@ -155,9 +149,7 @@ class System:
             kept.update({service: secrets.token_urlsafe(24) for service in missing})
             draft = file.with_suffix(".new")
             draft.unlink(missing_ok=True)
-            with open(
-                os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii"
-            ) as out:
+            with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as out:
                 json.dump(kept, out)
             draft.rename(file)
         return kept
@@ -173,9 +165,7 @@ class System:
 
     async def _start_services(self) -> None:
         for service in self.services:
-            await self._supervisor.keep(
-                Child(f"{service}-api", "serve_api", (service, self._listeners[service][0]))
-            )
+            await self._supervisor.keep(Child(f"{service}-api", "serve_api", (service, self._listeners[service][0])))
         for service in self.services:
             await self._supervisor.keep(Child(f"{service}-worker", "run_worker", (service,)))
         if not self.settings.smtp_url:
@@ -192,9 +182,7 @@ class System:
             if time.monotonic() > limit:
                 said = await asyncio.to_thread(get_json, url)
                 logs = self.settings.home / "logs"
-                raise CannotStart(
-                    f"{url} was not ready in {_READY_SECONDS:.0f} s; it says {said}. Logs: {logs}"
-                )
+                raise CannotStart(f"{url} was not ready in {_READY_SECONDS:.0f} s; it says {said}. Logs: {logs}")
             await asyncio.sleep(0.05)
 
 

@@ -52,9 +52,7 @@ def _clashing_components(parts: Mapping[str, Document]) -> dict[str, set[tuple[s
             for name, definition in components.items():
                 owners.setdefault((section, name), {})[service] = definition
     shared = {key: list(by_service.values()) for key, by_service in owners.items() if len(by_service) > 1}
-    clashing = {
-        key for key, definitions in shared.items() if any(one != definitions[0] for one in definitions)
-    }
+    clashing = {key for key, definitions in shared.items() if any(one != definitions[0] for one in definitions)}
     grew = True
     while grew:
         more = {
@@ -113,9 +111,7 @@ def _rewrite(node: Any, rename: Callable[[str], str]) -> None:
             if key == "$ref" and isinstance(value, str):
                 node[key] = rename(value)
             elif key == "mapping" and isinstance(value, dict):
-                node[key] = {
-                    name: rename(one) if isinstance(one, str) else one for name, one in value.items()
-                }
+                node[key] = {name: rename(one) if isinstance(one, str) else one for name, one in value.items()}
             else:
                 _rewrite(value, rename)
     elif isinstance(node, list):

@@ -83,9 +83,7 @@ class Pages:
 
     async def readiness(self, _request: Request) -> Response:
         """200 when every service is ready, and the first data loaded; says which is not."""
-        states = dict(
-            zip(self._upstreams, await asyncio.gather(*map(self._state, self._upstreams)), strict=True)
-        )
+        states = dict(zip(self._upstreams, await asyncio.gather(*map(self._state, self._upstreams)), strict=True))
         ready = all(state["status"] == "ready" for state in states.values())
         answer: dict[str, Any] = {"status": "ready" if ready else "not-ready", "services": states}
         if self._settings.loaded_file is not None and not self._settings.loaded_file.exists():
@@ -132,9 +130,7 @@ class Pages:
 
     async def _people(self) -> list[dict[str, Any]]:
         """The demonstration people, in development."""
-        return (
-            await self._items("registry", "/api/registry/v1/dev-people") if self._settings.development else []
-        )
+        return await self._items("registry", "/api/registry/v1/dev-people") if self._settings.development else []
 
     async def _items(self, service: str, target: str) -> list[dict[str, Any]]:
         """A short list for a page; empty when the service does not answer: the page does without it."""
@@ -144,11 +140,7 @@ class Pages:
         except (ServiceDown, ConnectionFailed, TimeoutError, ValueError, KeyError):
             return []
         items = answer.get("items", []) if isinstance(answer, dict) else answer
-        return (
-            [one for one in items if isinstance(one, dict)]
-            if status == 200 and isinstance(items, list)
-            else []
-        )
+        return [one for one in items if isinstance(one, dict)] if status == 200 and isinstance(items, list) else []
 
 
 def _viewer_folder() -> Path:

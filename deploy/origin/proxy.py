@@ -17,8 +17,8 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 _HOP_BY_HOP = frozenset(
-    (b"connection", b"keep-alive", b"proxy-authenticate", b"proxy-authorization", b"proxy-connection")
-    + (b"te", b"trailer", b"transfer-encoding", b"upgrade")
+    b"connection keep-alive proxy-authenticate proxy-authorization proxy-connection te trailer"
+    b" transfer-encoding upgrade".split()
 )
 _SAFE_TO_REPEAT = frozenset(("GET", "HEAD", "OPTIONS", "PUT", "DELETE"))
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{1,128}")
@@ -58,18 +58,12 @@ class Exchange:
         body, more = await self._first_part()
         chunked = more and b"content-length" not in self._incoming
         length = None if more else len(body)
-        head = request_head(
-            self._scope["method"], self._target(), self._outgoing(chunked=chunked, length=length)
-        )
-        repeatable = not more and (
-            self._scope["method"] in _SAFE_TO_REPEAT or b"idempotency-key" in self._incoming
-        )
+        head = request_head(self._scope["method"], self._target(), self._outgoing(chunked=chunked, length=length))
+        repeatable = not more and (self._scope["method"] in _SAFE_TO_REPEAT or b"idempotency-key" in self._incoming)
         for fresh in (False, True):
             connection = await self._upstream.connect(fresh=fresh)
             try:
-                connection.begin(
-                    head + _framed(body, chunked=chunked), head_only=self._scope["method"] == "HEAD"
-                )
+                connection.begin(head + _framed(body, chunked=chunked), head_only=self._scope["method"] == "HEAD")
                 if more:
                     await self._stream_request(connection, chunked=chunked)
                 else:
@@ -105,9 +99,7 @@ class Exchange:
                     await heading
             await heading
         finally:
-            if (
-                not sending.done()
-            ):  # answered before it read all: what is left in the pipe belongs to no request
+            if not sending.done():  # answered before it read all: what is left in the pipe belongs to no request
                 connection.spoil()
             for task in (sending, heading):
                 task.cancel()
@@ -160,9 +152,7 @@ class Exchange:
         )
         headers.append((b"x-request-id", self._request_id))
         await self._send({"type": "http.response.start", "status": status, "headers": headers})
-        await self._send(
-            {"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body}
-        )
+        await self._send({"type": "http.response.body", "body": b"" if self._scope["method"] == "HEAD" else body})
 
     def _target(self) -> bytes:
         path: bytes = self._scope.get("raw_path") or self._scope["path"].encode()

@@ -99,8 +99,7 @@ def valkey(tmp_path: Path) -> Iterator[EmbeddedValkey]:
 def test_postgres_has_the_locale_and_extensions_that_compose_has(postgres: EmbeddedPostgres) -> None:
     url = postgres.start()
     assert (
-        query(url, "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = 'postgres'")
-        == "bC.UTF-8"
+        query(url, "SELECT datlocprovider::text || datlocale FROM pg_database WHERE datname = 'postgres'") == "bC.UTF-8"
     )
     needed = "('pg_trgm', 'unaccent', 'btree_gist', 'btree_gin', 'citext')"
     assert query(url, f"SELECT count(*) FROM pg_available_extensions WHERE name IN {needed}") == 5
@@ -114,9 +113,7 @@ def test_postgres_refuses_a_wrong_password(postgres: EmbeddedPostgres) -> None:
         query(url.replace(password, "guess"), "SELECT 1")
 
 
-def test_postgres_listens_on_the_loopback_only_and_not_as_root(
-    postgres: EmbeddedPostgres, initialised: Path
-) -> None:
+def test_postgres_listens_on_the_loopback_only_and_not_as_root(postgres: EmbeddedPostgres, initialised: Path) -> None:
     assert query(postgres.start(), "SHOW listen_addresses") == "127.0.0.1"
     assert Path(f"/proc/{pid_of(initialised)}").stat().st_uid != 0
 
@@ -128,9 +125,7 @@ def test_postgres_keeps_its_port_and_password_between_starts(postgres: EmbeddedP
     assert postgres.start() == url
 
 
-def test_postgres_takes_another_port_when_its_last_one_is_taken(
-    postgres: EmbeddedPostgres, initialised: Path
-) -> None:
+def test_postgres_takes_another_port_when_its_last_one_is_taken(postgres: EmbeddedPostgres, initialised: Path) -> None:
     url = postgres.start()
     postgres.stop()
     with socket.socket() as squatter:
@@ -241,9 +236,7 @@ def test_valkey_keeps_what_it_was_told_over_kill_9(valkey: EmbeddedValkey, tmp_p
     assert command(url, "GET", "note") == b"kept"
 
 
-def test_valkey_asks_for_its_password_and_hides_it_from_other_users(
-    valkey: EmbeddedValkey, tmp_path: Path
-) -> None:
+def test_valkey_asks_for_its_password_and_hides_it_from_other_users(valkey: EmbeddedValkey, tmp_path: Path) -> None:
     url = valkey.start()
     password = url.split(":")[2].split("@")[0]
     with pytest.raises(Exception, match="Authentication required"):

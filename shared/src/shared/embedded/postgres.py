@@ -126,7 +126,7 @@ class EmbeddedPostgres:
             secret.seek(0)
             if account is not None:
                 account.own(secret.fileno())
-            done = subprocess.run(  # noqa: S603 - initdb found by shared.embedded.binaries
+            done = subprocess.run(  # noqa: S603  # initdb found by shared.embedded.binaries
                 [
                     *(
                         programs / "initdb",
@@ -151,9 +151,7 @@ class EmbeddedPostgres:
                 **(account.as_process_options() if account else {}),
             )
         if done.returncode != 0:
-            raise EmbeddedError(
-                f"Postgres cannot make its data folder {self._folder.path}:\n{done.stdout[-2000:]}"
-            )
+            raise EmbeddedError(f"Postgres cannot make its data folder {self._folder.path}:\n{done.stdout[-2000:]}")
         if self._folder.work.exists():
             shutil.rmtree(self._folder.work)
         draft.rename(self._folder.work)
@@ -177,9 +175,7 @@ class EmbeddedPostgres:
             if wait_until(self._accepts_queries, self._process, seconds=60):
                 return None
         except TimeoutError as error:
-            raise EmbeddedError(
-                f"Postgres in {self._folder.path} was not ready within 60 seconds."
-            ) from error
+            raise EmbeddedError(f"Postgres in {self._folder.path} was not ready within 60 seconds.") from error
         return self._folder.log_since(offset) or f"(nothing; exit code {self._process.returncode})"
 
     def _accepts_queries(self) -> bool:

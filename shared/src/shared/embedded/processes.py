@@ -51,7 +51,7 @@ def start_process(
     def fork() -> subprocess.Popen[bytes]:
         log = folder.open_log()
         try:
-            return subprocess.Popen(  # noqa: S603 - programs found by shared.embedded.binaries
+            return subprocess.Popen(  # noqa: S603  # programs found by shared.embedded.binaries
                 [str(part) for part in argv],
                 stdin=subprocess.PIPE if standard_input else subprocess.DEVNULL,
                 stdout=log,
@@ -59,7 +59,7 @@ def start_process(
                 cwd=folder.work,
                 env=plain_environment(),
                 start_new_session=True,
-                preexec_fn=follow_parent,  # noqa: PLW1509 - one prctl call; libc is loaded before the fork
+                preexec_fn=follow_parent,  # noqa: PLW1509  # one prctl call; libc is loaded before the fork
                 **(account.as_process_options() if account else {}),
             )
         except OSError as error:
@@ -114,9 +114,7 @@ def end_orphan(pid_file: Path, work: Path, stop_signal: signal.Signals, *, secon
         limit = time.monotonic() + seconds
         while _works_in(pid, work):
             if time.monotonic() > limit:
-                raise EmbeddedError(
-                    f"A server left behind in {work} (process {pid}) does not stop; end it by hand."
-                )
+                raise EmbeddedError(f"A server left behind in {work} (process {pid}) does not stop; end it by hand.")
             time.sleep(0.05)
     pid_file.unlink(missing_ok=True)
 
@@ -128,8 +126,8 @@ def _works_in(pid: int, work: Path) -> bool:
             return os.path.samefile(f"/proc/{pid}/cwd", work)
         except OSError:
             return False
-    listed = subprocess.run(  # noqa: S603 - a number is the only thing passed
-        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - macOS, which has no /proc
+    listed = subprocess.run(  # noqa: S603  # a number is the only thing passed
+        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607  # macOS, which has no /proc
         check=False,
         capture_output=True,
         text=True,
