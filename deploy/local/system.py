@@ -45,8 +45,8 @@ class System:
         self._listen()
         with phase("Postgres, Valkey, libraries"):
             await asyncio.gather(self._servers.start(), self._supervisor.warm_up())
-        self._supervisor.environment.update(self._environment())
-        await self._supervisor.keep(Child("origin", "serve_origin", (self._listeners["origin"],)))
+            self._supervisor.environment.update(self._environment())
+            await self._supervisor.keep(Child("origin", "serve_origin", (self._listeners["origin"],)))
         with phase("Database prepared and migrated"):
             self._supervisor.environment.update(await self._prepare())
         with phase(f"{len(self.services)} APIs and {len(self.services)} workers ready"):
