@@ -46,7 +46,7 @@ lint: style
 test: style
 	@said=$$(mktemp); $(BIN)/mypy >"$$said" 2>&1 & checker=$$!; \
 	trap 'kill $$checker 2>/dev/null; rm -f "$$said"' EXIT INT TERM; \
-	$(BIN)/pytest -n $(JOBS) $(ARGS); tests=$$?; \
+	$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS); tests=$$?; \
 	wait $$checker; types=$$?; cat "$$said"; \
 	[ $$tests -eq 0 ] && [ $$types -eq 0 ]
 

@@ -18,6 +18,8 @@ from redis.asyncio import Redis
 
 from shared.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey, binaries
 
+pytestmark = pytest.mark.xdist_group("embedded")  # they share what is slow to start
+
 type_of_server = EmbeddedPostgres | EmbeddedValkey
 
 
