@@ -1,7 +1,8 @@
-"""Shipped documents as raw JSON, and score sheets built straight from them (no parser of the product involved)."""
+"""Shipped documents as raw JSON, and answers built straight from them without any parser of the product."""
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -35,10 +36,6 @@ def _criteria(items: list[Document]) -> Iterator[Document]:
             yield item
 
 
-def _listed(document: Document) -> list[Document]:
-    return [criterion for part in document["parts"] for criterion in _criteria(part["items"])]
-
-
 def _answers(criterion: Document) -> dict[int | str, int]:
     """Every answer a criterion accepts, with its points."""
     answers: dict[int | str, int] = {}
@@ -52,9 +49,7 @@ def _answers(criterion: Document) -> dict[int | str, int]:
     return answers
 
 
-def _choices_worth(document: Document, total: int, allowed: Callable[[str, int], bool]) -> Choices:
-    """Choices whose points add up to `total`, taking only answers that `allowed(code, points)` admits."""
-    listed = _listed(document)
+def _choices_worth(listed: list[Document], total: int, allowed: Callable[[str, int], bool]) -> Choices:
     bases = {criterion["requires_positive"] for criterion in listed if "requires_positive" in criterion}
     reached: dict[int, Choices] = {0: {}}
     for criterion in listed:
@@ -106,39 +101,42 @@ def charter() -> Charter:
     return default_charter()
 
 
-@pytest.fixture(scope="session")
-def ruleset_of(rulesets: dict[str, Ruleset]) -> Callable[[str], Ruleset]:
-    """The ruleset a sheet code belongs to (the unamended one for 148)."""
-    return lambda code: next(ruleset for ruleset in rulesets.values() if code in ruleset.sheet_codes)
+@dataclass(frozen=True)
+class Shipped:
+    """The complete shipped sheets, raw and parsed, with the means to fill them in."""
 
+    documents: dict[str, Document]
+    rules: dict[str, Document]
+    sheets: dict[str, Sheet]
 
-@pytest.fixture(scope="session")
-def criteria_of() -> Callable[[Document], list[Document]]:
-    """The raw criteria of a sheet document in printed order."""
-    return _listed
+    def criteria(self, document: Document) -> list[Document]:
+        """The raw criteria of a sheet in printed order."""
+        return [criterion for part in document["parts"] for criterion in _criteria(part["items"])]
 
+    def answers(self, criterion: Document) -> dict[int | str, int]:
+        """Every answer a raw criterion accepts, with its points."""
+        return _answers(criterion)
 
-@pytest.fixture(scope="session")
-def answers_of() -> Callable[[Document], dict[int | str, int]]:
-    """Every answer a raw criterion accepts, with its points."""
-    return _answers
+    def worth(self, document: Document, total: int, allowed: Callable[[str, int], bool]) -> Choices:
+        """Choices whose points add up to `total`, taking only answers that `allowed(code, points)` admits."""
+        return _choices_worth(self.criteria(document), total, allowed)
 
-
-@pytest.fixture(scope="session")
-def choices_worth() -> Callable[[Document, int, Callable[[str, int], bool]], Choices]:
-    """Choices with an exact total."""
-    return _choices_worth
-
-
-@pytest.fixture(scope="session")
-def extreme_choices() -> Callable[[Document, bool], Choices]:
-    """The choices with the most points (True) or the fewest (False) in every criterion."""
-
-    def build(document: Document, most: bool) -> Choices:
+    def extreme(self, document: Document, most: bool) -> Choices:
+        """The choices with the most points (True) or the fewest (False) in every criterion."""
         pick = max if most else min
         return {
             criterion["code"]: pick(_answers(criterion).items(), key=lambda answer: answer[1])[0]
-            for criterion in _listed(document)
+            for criterion in self.criteria(document)
         }
 
-    return build
+    def ruleset(self, code: str) -> Ruleset:
+        """The ruleset a sheet code belongs to (the unamended one for 148)."""
+        return next(ruleset for ruleset in shipped_rulesets() if code in ruleset.sheet_codes)
+
+
+@pytest.fixture(scope="session")
+def shipped(
+    sheet_documents: dict[str, Document], ruleset_documents: dict[str, Document], sheets: dict[str, Sheet]
+) -> Shipped:
+    """Everything shipped, in one."""
+    return Shipped(sheet_documents, ruleset_documents, sheets)

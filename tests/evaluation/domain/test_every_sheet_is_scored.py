@@ -17,24 +17,22 @@ def scored(ruleset, sheet, charter, *answers, test=FloorTest.EVERY):
     return score(ruleset, sheet, charter.with_floor_test(test), members)
 
 
-def test_least_answers_give_the_least_sum_and_one_star(
-    sheets, sheet_documents, ruleset_of, charter, extreme_choices, criteria_of, answers_of
-):
-    for code, document in sheet_documents.items():
-        result = scored(ruleset_of(code), sheets[code], charter, extreme_choices(document, False))
-        least = sum(min(answers_of(criterion).values()) for criterion in criteria_of(document))
+def test_least_answers_give_the_least_sum_and_one_star(shipped, charter):
+    for code, document in shipped.documents.items():
+        result = scored(
+            shipped.ruleset(code), shipped.sheets[code], charter, shipped.extreme(document, False)
+        )
+        least = sum(min(shipped.answers(criterion).values()) for criterion in shipped.criteria(document))
         assert result.mean == least, code
         assert (result.band, result.star, result.recognised) == (1, 1, False), code
 
 
-def test_best_answers_give_100_and_five_stars_under_every_floor_test(
-    sheets, sheet_documents, ruleset_of, charter, extreme_choices
-):
-    for code, document in sheet_documents.items():
-        best, sheet = extreme_choices(document, True), sheets[code]
+def test_best_answers_give_100_and_five_stars_under_every_floor_test(shipped, charter):
+    for code, document in shipped.documents.items():
+        best, sheet = shipped.extreme(document, True), shipped.sheets[code]
         for test in FloorTest:
             result = score(
-                ruleset_of(code),
+                shipped.ruleset(code),
                 sheet,
                 charter.with_floor_test(test),
                 [ScoreSheet("m1", best), ScoreSheet("m2", best)],
@@ -42,24 +40,22 @@ def test_best_answers_give_100_and_five_stars_under_every_floor_test(
             )
             assert (result.mean, result.band, result.star) == (100, 5, 5), code
             assert result.floors_missed == ()
-            assert result.parts == dict(ruleset_of(code).parts), code
+            assert result.parts == dict(shipped.ruleset(code).parts), code
 
 
-def test_each_floor_holds_at_its_points_and_breaks_one_option_below(
-    sheets, sheet_documents, ruleset_of, charter, extreme_choices, criteria_of, answers_of
-):
+def test_each_floor_holds_at_its_points_and_breaks_one_option_below(shipped, charter):
     tested = 0
-    for code, document in sheet_documents.items():
-        best = extreme_choices(document, True)
-        ruleset = ruleset_of(code)
-        for criterion in criteria_of(document):
+    for code, document in shipped.documents.items():
+        best = shipped.extreme(document, True)
+        ruleset = shipped.ruleset(code)
+        for criterion in shipped.criteria(document):
             for star_text, needs in criterion.get("min_points_by_star", {}).items():
                 star, name = int(star_text), criterion["code"]
-                answers = answers_of(criterion)
+                answers = shipped.answers(criterion)
                 at = next(choice for choice, points in answers.items() if points == needs)
                 below = max((c for c in answers if answers[c] < needs), key=answers.__getitem__)
-                kept = scored(ruleset, sheets[code], charter, {**best, name: at})
-                broken = scored(ruleset, sheets[code], charter, {**best, name: below})
+                kept = scored(ruleset, shipped.sheets[code], charter, {**best, name: at})
+                broken = scored(ruleset, shipped.sheets[code], charter, {**best, name: below})
                 assert (name, star) not in {(m.criterion, m.star) for m in kept.floors_missed}, code
                 if broken.band >= star:
                     miss = next(m for m in broken.floors_missed if (m.criterion, m.star) == (name, star))
@@ -71,13 +67,11 @@ def test_each_floor_holds_at_its_points_and_breaks_one_option_below(
 
 
 @pytest.mark.parametrize(("edge", "below", "at"), BAND_EDGES)
-def test_one_point_among_seven_members_decides_the_band(
-    edge, below, at, sheets, sheet_documents, ruleset_of, charter, choices_worth
-):
-    for code, document in sheet_documents.items():
-        on_edge = choices_worth(document, edge, lambda _code, _points: True)
-        one_less = choices_worth(document, edge - 1, lambda _code, _points: True)
-        ruleset, sheet = ruleset_of(code), sheets[code]
+def test_one_point_among_seven_members_decides_the_band(edge, below, at, shipped, charter):
+    for code, document in shipped.documents.items():
+        on_edge = shipped.worth(document, edge, lambda _code, _points: True)
+        one_less = shipped.worth(document, edge - 1, lambda _code, _points: True)
+        ruleset, sheet = shipped.ruleset(code), shipped.sheets[code]
         just_below = scored(ruleset, sheet, charter, *[on_edge] * (COUNCIL - 1), one_less)
         exactly = scored(ruleset, sheet, charter, *[on_edge] * COUNCIL)
         assert just_below.mean == edge - Fraction(1, COUNCIL), code
@@ -86,13 +80,11 @@ def test_one_point_among_seven_members_decides_the_band(
 
 
 @pytest.mark.parametrize(("edge", "below", "at"), BAND_EDGES)
-def test_a_hundredth_below_the_edge_is_shown_as_it_is_and_ranked_below(
-    edge, below, at, sheets, sheet_documents, rulesets, charter, choices_worth
-):
-    document = sheet_documents["QD26-01"]
-    on_edge = choices_worth(document, edge, lambda _code, _points: True)
-    one_less = choices_worth(document, edge - 1, lambda _code, _points: True)
-    arguments = (rulesets["qd26-2026"], sheets["QD26-01"], charter)
+def test_a_hundredth_below_the_edge_is_shown_as_it_is_and_ranked_below(edge, below, at, shipped, charter):
+    document = shipped.documents["QD26-01"]
+    on_edge = shipped.worth(document, edge, lambda _code, _points: True)
+    one_less = shipped.worth(document, edge - 1, lambda _code, _points: True)
+    arguments = (shipped.ruleset("QD26-01"), shipped.sheets["QD26-01"], charter)
     result = scored(*arguments, *[on_edge] * 99, one_less)
     assert (result.mean, result.mean_decimal) == (edge - Fraction(1, 100), f"{edge - 1}.99")
     assert (result.band, scored(*arguments, on_edge).band) == (below, at)

@@ -1,7 +1,7 @@
-"""The scoring function against a slow reference written from the raw JSON, over random sheets and councils.
+"""The scoring function against a slow reference written from the raw JSON, over random sheets.
 
-The reference shares no code with the product: it walks the JSON, multiplies bounds instead of dividing totals, and
-tries the stars one by one.
+The reference shares no code with the product: it walks the JSON, multiplies bounds instead of dividing
+totals, and tries the stars one by one.
 """
 
 import random
@@ -28,7 +28,7 @@ SEEDS = st.integers(0, 2**32)
 TESTS = st.sampled_from(list(FloorTest))
 
 
-# The reference -------------------------------------------------------------------------------------------------------
+# The reference
 
 
 def ref_criteria(node: Any) -> Iterator[dict]:
@@ -65,16 +65,18 @@ def ref_card(sheet: dict, choices: dict) -> dict[str, int]:
 
 
 def ref_star_needs(sheet: dict) -> list[tuple[str, int, int]]:
-    needs = []
-    for c in ref_criteria(sheet["parts"]):
-        for option in c.get("options", []):
-            if option.get("star_floor"):
-                needs.append((c["code"], option["star_floor"], option["points"]))
-        if c.get("star_mark_on_title"):
-            needs.append(
-                (c["code"], c["star_mark_on_title"], sorted({o["points"] for o in c["options"]} - {0})[0])
-            )
-    return needs
+    listed = list(ref_criteria(sheet["parts"]))
+    needs = [
+        (c["code"], option.get("star_floor", 0), option["points"])
+        for c in listed
+        for option in c.get("options", [])
+    ]
+    needs += [
+        (c["code"], c["star_mark_on_title"], sorted({option["points"] for option in c["options"]} - {0})[0])
+        for c in listed
+        if "star_mark_on_title" in c
+    ]
+    return [need for need in needs if need[1] > 0]
 
 
 def ref_score(rules: dict, sheet: dict, test: str, members: list[dict], agreed: dict) -> tuple:
@@ -105,7 +107,7 @@ def ref_score(rules: dict, sheet: dict, test: str, members: list[dict], agreed: 
     return Fraction(total, n), band, star, missed
 
 
-# Random councils and random sheets ------------------------------------------------------------------------------------
+# Random councils and random sheets
 
 
 def random_choices(rng: random.Random, sheet: dict, answers_of: Any, zeal: float) -> dict:
@@ -127,7 +129,7 @@ def random_council(rng: random.Random, sheet: dict, answers_of: Any) -> tuple[li
 
 
 def random_rows(rng: random.Random, top: int) -> list[dict]:
-    points = sorted(rng.sample(range(top), rng.randint(0, top))) + [top]
+    points = [*sorted(rng.sample(range(top), rng.randint(0, top))), top]
     return [{"text_vi": f"mức {value}", "points": value} for value in points]
 
 
@@ -211,35 +213,33 @@ def compare(result: Result, expected: tuple) -> None:
     assert {(miss.criterion, miss.star) for miss in result.floors_missed} == missed
 
 
-# The properties -------------------------------------------------------------------------------------------------------
+# The properties
 
 
 @CHECKED
 @given(seed=SEEDS, test=TESTS)
-def test_shipped_sheets_score_as_the_reference_says(
-    seed, test, sheet_documents, ruleset_documents, sheets, ruleset_of, charter, answers_of
-):
+def test_shipped_sheets_score_as_the_reference_says(seed, test, shipped, charter):
     rng = random.Random(seed)
-    code = rng.choice(sorted(sheet_documents))
-    members, agreed = random_council(rng, sheet_documents[code], answers_of)
-    ruleset = ruleset_of(code)
+    code = rng.choice(sorted(shipped.documents))
+    members, agreed = random_council(rng, shipped.documents[code], shipped.answers)
+    ruleset = shipped.ruleset(code)
     result = score(
         ruleset,
-        sheets[code],
+        shipped.sheets[code],
         charter.with_floor_test(test),
         [ScoreSheet(f"m{i}", choices) for i, choices in enumerate(members)],
         agreed=agreed,
     )
-    rules = ruleset_documents[ruleset.base_id]
-    compare(result, ref_score(rules, sheet_documents[code], test.value, members, agreed))
+    rules = shipped.rules[ruleset.base_id]
+    compare(result, ref_score(rules, shipped.documents[code], test.value, members, agreed))
 
 
 @CHECKED
 @given(seed=SEEDS, test=TESTS)
-def test_random_sheets_score_as_the_reference_says(seed, test, charter, answers_of):
+def test_random_sheets_score_as_the_reference_says(seed, test, shipped, charter):
     rng = random.Random(seed)
     rules, document = random_law(rng)
-    members, agreed = random_council(rng, document, answers_of)
+    members, agreed = random_council(rng, document, shipped.answers)
     result = score(
         parse_ruleset(rules),
         parse_sheet(document),
@@ -252,16 +252,16 @@ def test_random_sheets_score_as_the_reference_says(seed, test, charter, answers_
 
 @CHECKED
 @given(seed=SEEDS, test=TESTS)
-def test_the_order_of_members_changes_nothing(
-    seed, test, sheet_documents, sheets, ruleset_of, charter, answers_of
-):
+def test_the_order_of_members_changes_nothing(seed, test, shipped, charter):
     rng = random.Random(seed)
-    code = rng.choice(sorted(sheet_documents))
-    members, agreed = random_council(rng, sheet_documents[code], answers_of)
+    code = rng.choice(sorted(shipped.documents))
+    members, agreed = random_council(rng, shipped.documents[code], shipped.answers)
     score_sheets = [ScoreSheet(f"m{i}", choices) for i, choices in enumerate(members)]
     shuffled = rng.sample(score_sheets, len(score_sheets))
     one, other = (
-        score(ruleset_of(code), sheets[code], charter.with_floor_test(test), order, agreed=agreed)
+        score(
+            shipped.ruleset(code), shipped.sheets[code], charter.with_floor_test(test), order, agreed=agreed
+        )
         for order in (score_sheets, shuffled)
     )
     for name in ("mean", "parts", "criteria", "totals", "divergence", "band", "star", "floors_missed"):
@@ -271,21 +271,19 @@ def test_the_order_of_members_changes_nothing(
 
 @CHECKED
 @given(seed=SEEDS, test=st.sampled_from([FloorTest.MEAN, FloorTest.EVERY]))
-def test_raising_one_choice_never_lowers_mean_or_star(
-    seed, test, sheet_documents, sheets, ruleset_of, charter, answers_of, criteria_of
-):
+def test_raising_one_choice_never_lowers_mean_or_star(seed, test, shipped, charter):
     rng = random.Random(seed)
-    code = rng.choice(sorted(sheet_documents))
-    members, _ = random_council(rng, sheet_documents[code], answers_of)
+    code = rng.choice(sorted(shipped.documents))
+    members, _ = random_council(rng, shipped.documents[code], shipped.answers)
     raised = [dict(choices) for choices in members]
-    criterion = rng.choice(criteria_of(sheet_documents[code]))
-    member, answers = rng.randrange(len(members)), answers_of(criterion)
+    criterion = rng.choice(shipped.criteria(shipped.documents[code]))
+    member, answers = rng.randrange(len(members)), shipped.answers(criterion)
     now = answers[members[member][criterion["code"]]]
     raised[member][criterion["code"]] = rng.choice([c for c, points in answers.items() if points >= now])
     before, after = (
         score(
-            ruleset_of(code),
-            sheets[code],
+            shipped.ruleset(code),
+            shipped.sheets[code],
             charter.with_floor_test(test),
             [ScoreSheet(f"m{i}", choices) for i, choices in enumerate(council)],
         )

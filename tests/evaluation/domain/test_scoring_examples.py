@@ -1,4 +1,4 @@
-"""Worked examples in words of the law: floors on sheet 1 of 26/2026, knock-outs, dependencies, refusals, part totals."""
+"""Worked examples: floors on sheet 1 of 26/2026, knock-outs, dependencies, refusals, part totals."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -24,11 +24,11 @@ def vegetables(sheets):
 
 
 @pytest.fixture
-def worth(sheet_documents, criteria_of, choices_worth):
-    """Choices on sheet 1 with an exact total: floors up to `star` met, but for the criteria fixed to given points."""
-    document = sheet_documents["QD26-01"]
+def worth(shipped):
+    """Choices on sheet 1 with an exact total: floors up to `star` met, some criteria fixed."""
+    document = shipped.documents["QD26-01"]
     floors = {
-        criterion["code"]: criterion.get("min_points_by_star", {}) for criterion in criteria_of(document)
+        criterion["code"]: criterion.get("min_points_by_star", {}) for criterion in shipped.criteria(document)
     }
 
     def build(total, star, **fixed):
@@ -37,14 +37,14 @@ def worth(sheet_documents, criteria_of, choices_worth):
                 return points == fixed[code]
             return all(points >= least for mark, least in floors[code].items() if int(mark) <= star)
 
-        return choices_worth(document, total, allowed)
+        return shipped.worth(document, total, allowed)
 
     return build
 
 
 @pytest.fixture
-def best(sheet_documents, extreme_choices):
-    return extreme_choices(sheet_documents["QD26-01"], True)
+def best(shipped):
+    return shipped.extreme(shipped.documents["QD26-01"], True)
 
 
 def one(law, sheet, charter, choices, test=FloorTest.EVERY):
@@ -167,8 +167,8 @@ def test_every_step_names_a_rule_and_a_source_in_both_languages(law, vegetables,
     assert "Điều 3 khoản 3" in result.steps[1].source
 
 
-def test_tourism_answers_one_of_two_cases(law, sheets, sheet_documents, charter, extreme_choices):
-    tourism, best = sheets["QD26-26"], extreme_choices(sheet_documents["QD26-26"], True)
+def test_tourism_answers_one_of_two_cases(law, shipped, charter):
+    tourism, best = shipped.sheets["QD26-26"], shipped.extreme(shipped.documents["QD26-26"], True)
     case_b = {**best, "8": "b.2", "9": "b.1", "15": 0}
     a, b = one(law, tourism, charter, best), one(law, tourism, charter, case_b)
     assert a.mean == 100
@@ -184,23 +184,25 @@ def test_tourism_answers_one_of_two_cases(law, sheets, sheet_documents, charter,
 
 
 @pytest.mark.parametrize(
-    ("choices", "path", "code"),
+    "refused",
     [
-        ({"9.9": 1}, 'score_sheets[0].choices["9.9"]', "unknown_criterion"),
-        ({"1.1": 4}, 'score_sheets[0].choices["1.1"]', "unknown_option"),
-        ({"1.1": -1}, 'score_sheets[0].choices["1.1"]', "unknown_option"),
-        ({"1.2": 0}, 'score_sheets[0].choices["1.2"]', "zero_not_allowed"),
-        ({"1.1": "2"}, 'score_sheets[0].choices["1.1"]', "not_a_number"),
-        ({"1.1": "a.1"}, 'score_sheets[0].choices["1.1"]', "not_a_number"),
-        ({"1.1": True}, 'score_sheets[0].choices["1.1"]', "not_a_number"),
-        ({"1.1": False}, 'score_sheets[0].choices["1.1"]', "not_a_number"),
-        ({"1.1": None}, 'score_sheets[0].choices["1.1"]', "not_a_number"),
-        ({"1.1": 2.0}, 'score_sheets[0].choices["1.1"]', "not_a_number"),
+        (("9.9", 1), "unknown_criterion"),
+        (("1.1", 4), "unknown_option"),
+        (("1.1", -1), "unknown_option"),
+        (("1.2", 0), "zero_not_allowed"),
+        (("1.1", "2"), "not_a_number"),
+        (("1.1", "a.1"), "not_a_number"),
+        (("1.1", True), "not_a_number"),
+        (("1.1", False), "not_a_number"),
+        (("1.1", None), "not_a_number"),
+        (("1.1", 2.0), "not_a_number"),
     ],
 )
-def test_a_choice_the_sheet_does_not_have_is_refused(law, vegetables, charter, best, choices, path, code):
+def test_a_choice_the_sheet_does_not_have_is_refused(vegetables, law, charter, best, refused):
+    (criterion, choice), code = refused
     with pytest.raises(ScoreError) as refusal:
-        one(law, vegetables, charter, {**best, **choices})
+        one(law, vegetables, charter, {**best, criterion: choice})
+    path = f'score_sheets[0].choices["{criterion}"]'
     assert [(fault.path, fault.code) for fault in refusal.value.faults] == [(path, code)]
     assert all(fault.message_vi and fault.message_en for fault in refusal.value.faults)
 

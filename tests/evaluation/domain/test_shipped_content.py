@@ -13,9 +13,9 @@ COUNTED = {"QD26": (26, 787, 2535, 574), "QD148": (22, 665, 2203, 472)}
 
 
 @pytest.mark.parametrize("family", COUNTED)
-def test_shipped_sheets_hold_what_was_counted_in_the_source(family, sheet_documents, criteria_of):
-    documents = [document for code, document in sheet_documents.items() if code.startswith(f"{family}-")]
-    listed = [criterion for document in documents for criterion in criteria_of(document)]
+def test_shipped_sheets_hold_what_was_counted_in_the_source(family, shipped):
+    documents = [document for code, document in shipped.documents.items() if code.startswith(f"{family}-")]
+    listed = [criterion for document in documents for criterion in shipped.criteria(document)]
     options = [
         option
         for criterion in listed
