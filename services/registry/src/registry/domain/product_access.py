@@ -5,7 +5,7 @@ the province the province, the centre everything; a producer's person that produ
 reached by the appointments of the unit they became.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from shared.auth.actors import Actor
@@ -66,3 +66,8 @@ def scope_of(actor: Actor, roles: tuple[Role, ...]) -> Scope:
         producers=tuple(sorted(acts_for)),
         person_id=None if official or Role.PRODUCER not in roles else actor.person_id,
     )
+
+
+def money_scope(readers: Scope) -> Scope:
+    """The part of a reader's scope within which a producer's money figures show: producer, district, province."""
+    return replace(readers, everything=False, communes=())

@@ -1,4 +1,4 @@
-"""How long a recognition holds: 36 months or what the ruleset says (26/2026 Art. 4.3), and what it is worth on a day."""
+"""How long a recognition holds (36 months, or what the ruleset says: 26/2026 Art. 4.3), and its worth on a day."""
 
 from calendar import monthrange
 from collections.abc import Iterable

@@ -47,7 +47,9 @@ class ProducerRow(PlacedMixin, Versioned, Base):
     registered_on: Mapped[date]
     food_safety_committed_on: Mapped[date | None]
     demonstration: Mapped[bool] = mapped_column(default=False)
-    folded: Mapped[str] = mapped_column(Computed(FOLDED.format(text="name"), persisted=True))
+    folded: Mapped[str] = mapped_column(Computed(FOLDED.format(text="name"), persisted=True), deferred=True)
     words: Mapped[Any] = mapped_column(
-        TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {FOLDED.format(text='name')})", persisted=True)
+        TSVECTOR,
+        Computed(f"to_tsvector('simple'::regconfig, {FOLDED.format(text='name')})", persisted=True),
+        deferred=True,
     )

@@ -38,9 +38,9 @@ class ProductRow(PlacedMixin, Versioned, Base):
     description: Mapped[str | None]
     registered_on: Mapped[date]
     demonstration: Mapped[bool] = mapped_column(default=False)
-    folded: Mapped[str] = mapped_column(Computed(_SEARCHED, persisted=True))
+    folded: Mapped[str] = mapped_column(Computed(_SEARCHED, persisted=True), deferred=True)
     words: Mapped[Any] = mapped_column(
-        TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {_SEARCHED})", persisted=True)
+        TSVECTOR, Computed(f"to_tsvector('simple'::regconfig, {_SEARCHED})", persisted=True), deferred=True
     )
 
 
