@@ -98,8 +98,10 @@ class Certificates:
         for name, value in equal.items():
             if value is not None:
                 statement = statement.where(getattr(CertificateRow, name) == value)
+        keys: list[Any] = [CertificateRow.id]
         if expiring_before is None:
-            return await fetch_page(self._session, statement, [CertificateRow.id], page)
+            return await fetch_page(self._session, statement, keys, page)
+        keys = [CertificateRow.valid_to, CertificateRow.id]
         today = select(func.public.legal_date(func.public.programme_now())).scalar_subquery()
         statement = statement.where(
             and_(
@@ -108,7 +110,7 @@ class Certificates:
                 CertificateRow.valid_to >= today,
             )
         )
-        return await fetch_page(self._session, statement, [CertificateRow.valid_to, CertificateRow.id], page)
+        return await fetch_page(self._session, statement, keys, page)
 
     async def next_number(self, series: str) -> int:
         """The next running number of a series. Waits for whoever is taking one; a rollback gives it back."""

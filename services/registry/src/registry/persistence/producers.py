@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.domain.product_access import Scope
@@ -57,7 +57,7 @@ class Producers:
         ):
             if value is not None:
                 statement = statement.where(column == value)
-        return await fetch_found(self._session, statement, ProducerRow, q, [ProducerRow.id], page)
+        return await fetch_found(self._session, statement, ProducerRow, q, page, keys=[ProducerRow.id])
 
     async def rename_in_products(self, producer: ProducerRow) -> list[ProductRow]:
         """Repeat the producer's name and kind in its products; returns those, at their new version."""
@@ -75,6 +75,6 @@ class Producers:
         return list(rows)
 
 
-def _seen(readers: Scope, keepers: Scope) -> Select[Any]:
+def _seen(readers: Scope, keepers: Scope) -> Any:
     kept = within(keepers, ProducerRow, ProducerRow.id).label("kept")
     return select(ProducerRow, kept).where(within(readers, ProducerRow, ProducerRow.id))

@@ -87,7 +87,7 @@ class Products:
             CertificateRow.issued_on <= today,
             func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
         )
-        statement = (
+        statement: Any = (
             select(*SHOWN, CertificateRow.star, CertificateRow.product_code, CertificateRow.valid_to)
             .outerjoin(CertificateRow, live)
             .where(within(scope, ProductRow, ProductRow.producer_id))
@@ -102,4 +102,4 @@ class Products:
                 ParticipationRow,
                 and_(ParticipationRow.product_id == ProductRow.id, ParticipationRow.year == year),
             )
-        return await fetch_found(self._session, statement, ProductRow, q, [ProductRow.id], page)
+        return await fetch_found(self._session, statement, ProductRow, q, page, keys=[ProductRow.id])

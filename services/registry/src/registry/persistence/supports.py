@@ -26,4 +26,5 @@ class Supports:
         statement = select(SupportRow).where(within(scope, SupportRow, SupportRow.producer_id))
         if kind is not None:
             statement = statement.where(SupportRow.kind == kind)
-        return await fetch_page(self._session, statement, [SupportRow.id], page)
+        keys: list[Any] = [SupportRow.id]
+        return await fetch_page(self._session, statement, keys, page)

@@ -21,9 +21,8 @@ async def issue_certificate(uow: RegistryUow, event: StarDecided) -> Certificate
     known = await uow.certificates.of_decision(event.decision_id)
     if known is not None:
         return known
-    place = await place_of_codes(
-        uow, product, event.commune_code, event.district_code, event.province_code, event.decided_on
-    )
+    codes = (event.commune_code, event.district_code, event.province_code)
+    place = await place_of_codes(uow, product, codes, event.decided_on)
     return await write_certificate(
         uow,
         product,

@@ -7,16 +7,12 @@ from registry.persistence.tables.products import ProductRow
 from registry.persistence.unit_of_work import RegistryUow
 
 
-async def place_of_codes(
-    uow: RegistryUow,
-    product: ProductRow,
-    commune_code: str,
-    district_code: str | None,
-    province_code: str,
-    day: date,
-) -> Place:
-    """The codes an event carries, named as on `day`; a commune that ended meanwhile has its names from the product."""
-    codes = (commune_code, district_code, province_code)
+async def place_of_codes(uow: RegistryUow, product: ProductRow, codes: tuple[str, str | None, str], day: date) -> Place:
+    """The (commune, district, province) codes of an event, named as on `day`.
+
+    A commune that ended meanwhile has its names from the product.
+    """
+    commune_code, district_code, province_code = codes
     registered = place_of_product(product)
     if codes == (registered.commune_code, registered.district_code, registered.province_code):
         return registered

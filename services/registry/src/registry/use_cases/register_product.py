@@ -89,9 +89,7 @@ async def join_programme(uow: RegistryUow, actor: Actor, product_id: UUID, year:
     check_year(year, today)
     earlier = await uow.products.participations(product.id)
     if any(row.year == year for row in earlier):
-        raise Conflict(
-            f"Sản phẩm đã tham gia năm {year}.", f"The product takes part in {year} already.", state="joined"
-        )
+        raise Conflict(f"Sản phẩm đã tham gia năm {year}.", f"It takes part in {year} already.", state="joined")
     await _classify_anew(uow, actor, product, today)
     first = earlier[0]
     uow.products.add(
