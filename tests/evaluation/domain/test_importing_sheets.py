@@ -80,6 +80,13 @@ def test_a_faulty_node_is_refused_with_its_path(document, where, change, faults)
         assert [fault for fault in found if fault in faults] == faults
 
 
+def test_of_two_options_marked_for_one_star_the_lower_is_the_floor(document):
+    options = at(document, f"{GROWTH}.options")
+    options[2]["star_floor"], options[3]["star_floor"] = 5, 5
+    at(document, GROWTH)["min_points_by_star"] = {"5": 2}
+    assert parse_sheet(document).criterion("1.5").min_points_by_star == {5: 2}
+
+
 def test_falling_floors_are_refused(document):
     options = at(document, f"{GROWTH}.options")
     options[2]["star_floor"], options[3]["star_floor"] = 5, 4

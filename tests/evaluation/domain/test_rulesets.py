@@ -1,6 +1,7 @@
 """Rulesets: import, amendment, selection by filing date, forwarding, recognition."""
 
 import copy
+from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
@@ -160,6 +161,13 @@ def test_the_gap_of_1048_goes_to_the_lower_band_or_the_upper_as_data_says(rulese
         assert (find_band(lower, mean)[0].star, find_band(lower, mean)[1]) == (star, False)
     del document["between_bands"]
     assert faults_of(document) == [("bands", "gap")] * 4
+
+
+def test_bounds_belong_to_a_band_only_where_they_are_inclusive(rulesets):
+    four = next(band for band in rulesets["qd26-2026"].bands if band.star == 4)
+    assert [four.holds(Fraction(mean)) for mean in (70, 90)] == [True, False]
+    turned = replace(four, low_inclusive=False, high_inclusive=True)
+    assert [turned.holds(Fraction(mean)) for mean in (70, 90)] == [False, True]
 
 
 def change_band(index, **change):
