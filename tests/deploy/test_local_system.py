@@ -18,7 +18,7 @@ import httpx
 import pytest
 from deploy.local.memory import proportional_mib, tree
 
-pytestmark = [pytest.mark.fault, pytest.mark.xdist_group("local-system")]  # one system serves them all
+pytestmark = pytest.mark.fault
 
 OURS = ("DATABASE_URL", "REDIS_URL", "SMTP_URL", "OCOP_PUBLIC_URL", "OCOP_FILES_URL", "OCOP_ENVIRONMENT")
 

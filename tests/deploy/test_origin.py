@@ -14,8 +14,6 @@ import uvicorn
 from deploy.origin.app import create_app
 from deploy.origin.settings import OriginSettings
 
-pytestmark = pytest.mark.xdist_group("origin")  # they share what is slow to start
-
 FIXED_ANSWERS = {
     "/api/registry/v1/dev-people": {"items": [{"code": "auditor", "name": "Người Kiểm Toán"}]},
     "/api/registry/v1/passports": {"items": [{"code": "49-01-0001", "name": "Rượu cần <Hữu Nghị>"}]},

@@ -14,8 +14,6 @@ import httpx
 import pytest
 from deploy.local.supervisor import Child, ChildFailed, Supervisor
 
-pytestmark = pytest.mark.xdist_group("supervisor")  # they share what is slow to start
-
 MAIN = """
 import os
 
