@@ -10,12 +10,12 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+
 from registry.main import create_app
 from registry.persistence.tables.people import AppointmentRow, PersonRow
 from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
 from registry.use_cases.load_units import load_units
-
 from shared.auth.actors import Actor, Appointment
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database

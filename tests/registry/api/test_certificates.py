@@ -125,9 +125,7 @@ async def test_only_the_provinces_secretary_records_recognitions_and_only_of_the
 async def test_certificates_are_listed_within_scope_the_soonest_to_expire_first(world: Any) -> None:
     owner, _ = await world.producer(commune_code="20437")
     late = await world.certificate((await world.product(owner))["id"])
-    soon = await world.certificate(
-        (await world.product(owner))["id"], decided_on="2020-12-10", issued_on="2020-12-10"
-    )
+    soon = await world.certificate((await world.product(owner))["id"], decided_on="2020-12-10", issued_on="2020-12-10")
     officer = person(Role.COMMUNE_OFFICER, "20437", Level.COMMUNE)
     foreign = person(Role.COMMUNE_OFFICER, "20440", Level.COMMUNE)
     listed = (await world.get("/certificates", officer)).json()["items"]

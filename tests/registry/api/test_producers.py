@@ -43,9 +43,7 @@ async def test_repeating_the_request_registers_once(world: Any) -> None:
     caller = await world.someone()
     body = HTX | {"id": str(new_id())}
     headers = headers_for(caller, key=True)
-    answers = [
-        await world.client.post("/api/registry/v1/producers", json=body, headers=headers) for _ in range(3)
-    ]
+    answers = [await world.client.post("/api/registry/v1/producers", json=body, headers=headers) for _ in range(3)]
     assert [a.status_code for a in answers] == [201, 201, 201]
     assert len({a.json()["id"] for a in answers}) == 1
     assert len(await world.sql("SELECT 1 FROM appointments WHERE person_id = $1", caller.person_id)) == 1
