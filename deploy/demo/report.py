@@ -40,9 +40,8 @@ def print_board(board: dict[str, Any]) -> None:
     sys.stdout.write(f"\nBẢNG ĐIỀU HÀNH {board['year']} (tính đến {board['as_of']})\n")
     for target in board["targets"]:
         mark = "✓" if target["met"] else " "
-        sys.stdout.write(
-            f"  {mark} {bar(target['share'])} {_number(target['value']):>7} / {_number(target['target']):<6} {target['vi']}\n"
-        )
+        value, wanted = _number(target["value"]), _number(target["target"])
+        sys.stdout.write(f"  {mark} {bar(target['share'])} {value:>7} / {wanted:<6} {target['vi']}\n")
 
 
 def _number(value: Any) -> str:
