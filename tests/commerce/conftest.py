@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 
 import pytest
-
 from tests.commerce.world import NOON, World, commerce_world
 
 

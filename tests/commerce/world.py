@@ -8,11 +8,11 @@ from uuid import UUID
 
 import asyncpg
 import httpx
+
 from commerce.main import create_app
 from commerce.persistence.unit_of_work import CommerceUow
 from commerce.settings import Settings
 from commerce.tasks import TASKS
-
 from shared.auth.actors import Actor
 from shared.clients.base import ServiceClient
 from shared.contracts.base import Event

@@ -3,11 +3,6 @@
 import asyncio
 
 import pytest
-
-from shared.auth.actors import Actor
-from shared.contracts.roles import Level, Role
-from shared.ids import new_id
-from shared.testing.people import person
 from tests.commerce.world import (
     AUDITOR,
     DISTRICT,
@@ -21,6 +16,11 @@ from tests.commerce.world import (
     outlet_draft,
     registered,
 )
+
+from shared.auth.actors import Actor
+from shared.contracts.roles import Level, Role
+from shared.ids import new_id
+from shared.testing.people import person
 
 
 async def opened(world: World, actor: Actor = TRADE, **changes: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Platform tokens: short-lived JWTs signed by registry (EdDSA), verified everywhere by its published keys."""
+"""Platform tokens: short-lived JWTs signed by registry (Ed25519, RFC 9864), verified by its published keys."""
 
 import time
 from collections import OrderedDict
@@ -19,7 +19,7 @@ log = structlog.get_logger(__name__)
 
 ISSUER = "ocop-registry"
 AUDIENCE = "ocop"
-ALGORITHM = "EdDSA"
+ALGORITHM = "Ed25519"
 REMEMBERED = 2048
 KEYS_FRESH_SECONDS = 300.0
 KEYS_RETRY_SECONDS = 5.0

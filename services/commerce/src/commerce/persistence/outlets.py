@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -150,7 +150,7 @@ def _detail() -> Select[*tuple[Any, ...]]:
         select(certificate.product_id, certificate.product_code, certificate.product_name, certificate.star)
         .join(OutletStockRow, OutletStockRow.product_id == certificate.product_id)
         .where(_on_the_shelf())
-        .distinct(certificate.product_id)
+        .ext(distinct_on(certificate.product_id))
         .order_by(certificate.product_id, certificate.star.desc(), certificate.issued_on.desc())
         .correlate(OutletRow)
         .subquery()
