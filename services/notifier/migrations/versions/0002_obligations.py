@@ -68,6 +68,7 @@ OBLIGATIONS = """
         missed_at          timestamptz,
         settled            boolean NOT NULL,
         next_step_at       timestamptz,
+        silence_due        boolean NOT NULL,
         search             text GENERATED ALWAYS AS (
                                public.vi_fold((title || ' '::text) || COALESCE(unit_name, ''::text))) STORED,
         CONSTRAINT obligations_source_kind_source_id_key UNIQUE (source_kind, source_id),
@@ -89,6 +90,7 @@ OBLIGATIONS = """
     CREATE INDEX obligations_unsettled ON obligations (id) WHERE NOT settled;
     CREATE INDEX obligations_next_step_at ON obligations (next_step_at, id) WHERE next_step_at IS NOT NULL;
     CREATE INDEX obligations_open_due_at ON obligations (due_at) WHERE state = 'open';
+    CREATE INDEX obligations_silence_due ON obligations (id) WHERE silence_due;
     CREATE INDEX obligations_deadline_key ON obligations (deadline_key, due_on);
     CREATE INDEX obligations_state ON obligations (state);
     CREATE TABLE deadline_revisions (
@@ -126,7 +128,8 @@ VIEWS = """
     CREATE VIEW obligation_fulfilments AS
         SELECT o.id AS obligation_id, f.id AS fulfilment_id, f.item, f.at
         FROM obligations o JOIN fulfilments f ON f.about = o.about AND f.event_type = ANY (o.fulfilled_by)
-        WHERE (o.person_id IS NULL OR f.person_id = o.person_id)
+        WHERE f.at < 'infinity'
+          AND (o.person_id IS NULL OR f.person_id = o.person_id)
           AND (f.year IS NULL OR f.year = o.year)
           AND (f.period IS NULL OR f.period = o.period)
           AND (f.code IS NULL OR f.code = o.code)

@@ -72,6 +72,7 @@ NOTICES = """
         units              jsonb NOT NULL,
         asked              integer NOT NULL,
         silent_at          timestamptz NOT NULL,
+        policy_id          text NOT NULL REFERENCES reminder_policies (id),
         noticed_at         timestamptz,
         CONSTRAINT silences_deadline_key_due_on_superior_superior_unit_code_key
             UNIQUE (deadline_key, due_on, superior, superior_unit_code)
@@ -99,11 +100,13 @@ NOTICES = """
         made_at          timestamptz NOT NULL,
         sent_at          timestamptz,
         read_at          timestamptz,
-        tries            integer NOT NULL,
+        attempts         integer NOT NULL,
+        refusals         integer NOT NULL,
         most_tries       integer NOT NULL,
         first_retry_seconds   integer NOT NULL,
         longest_retry_seconds integer NOT NULL,
         next_try_at      timestamptz NOT NULL,
+        leased_until     timestamptz NOT NULL,
         give_up_at       timestamptz NOT NULL,
         claimed_at       timestamptz,
         last_error       text,

@@ -46,17 +46,19 @@ class Silence(Identified, Base):
     superior: Mapped[str]
     superior_unit_code: Mapped[str]
     units: Mapped[list[Any]]
-    """[{"code", "name"}] of the silent units, by name."""
+    """[{"code", "name"}] of the silent units, by code."""
     asked: Mapped[int]
     """How many units had the duty."""
     silent_at: Mapped[datetime]
+    policy_id: Mapped[str] = mapped_column(ForeignKey("reminder_policies.id"))
     noticed_at: Mapped[datetime | None]
 
 
 class Notice(Identified, Base):
     """What one person is told once. Its id is the reference the mail server sees (Message-ID).
 
-    `made_at`, `sent_at`, `read_at` are programme time; `next_try_at`, `give_up_at`, `claimed_at` real time.
+    `made_at`, `sent_at`, `read_at` are programme time; `next_try_at`, `leased_until`, `give_up_at`,
+    `claimed_at` real time.
     """
 
     __tablename__ = "notices"
@@ -106,11 +108,16 @@ class Notice(Identified, Base):
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     read_at: Mapped[datetime | None]
-    tries: Mapped[int]
+    attempts: Mapped[int]
+    """How often it was claimed; fences a slow worker off."""
+    refusals: Mapped[int]
+    """How often the mail server refused it; `most_tries` of the policy end it."""
     most_tries: Mapped[int]
     first_retry_seconds: Mapped[int]
     longest_retry_seconds: Mapped[int]
     next_try_at: Mapped[datetime]
+    leased_until: Mapped[datetime]
+    """Until then it is in the task queue; later it is put there again, in case Redis lost it."""
     give_up_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]

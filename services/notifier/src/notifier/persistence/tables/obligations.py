@@ -27,12 +27,11 @@ class Obligation(Identified, Base):
         Index("obligations_superior_unit_code", "superior_unit_code", "listed_on", "id"),
         Index("obligations_person_id", "person_id", postgresql_where=text("person_id IS NOT NULL")),
         Index("obligations_producer_id", "producer_id", postgresql_where=text("producer_id IS NOT NULL")),
-        Index(
-            "obligations_search", "search", postgresql_using="gin", postgresql_ops={"search": "public.gin_trgm_ops"}
-        ),
+        Index("obligations_search", "search", postgresql_using="gin", postgresql_ops={"search": "public.gin_trgm_ops"}),
         Index("obligations_unsettled", "id", postgresql_where=text("NOT settled")),
         Index("obligations_next_step_at", "next_step_at", "id", postgresql_where=text("next_step_at IS NOT NULL")),
         Index("obligations_open_due_at", "due_at", postgresql_where=text("state = 'open'")),
+        Index("obligations_silence_due", "id", postgresql_where=text("silence_due")),
         Index("obligations_deadline_key", "deadline_key", "due_on"),
         Index("obligations_state", "state"),
     )
@@ -80,6 +79,8 @@ class Obligation(Identified, Base):
     missed_at: Mapped[datetime | None]
     settled: Mapped[bool]
     next_step_at: Mapped[datetime | None]
+    silence_due: Mapped[bool]
+    """Missed, and its superior is still to be told in the report of its deadline's silences."""
     search: Mapped[str | None] = mapped_column(
         Computed("public.vi_fold((title || ' '::text) || COALESCE(unit_name, ''::text))", persisted=True)
     )
