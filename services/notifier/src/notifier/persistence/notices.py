@@ -81,7 +81,7 @@ class NoticeRepository:
 
     async def inbox_item(self, person_id: UUID, notice_id: UUID) -> InboxRow:
         """One item. Raises NotFound when it is not in the person's inbox."""
-        found = (await self._session.execute(self._inbox(person_id).where(Notice.id == notice_id))).one_or_none()
+        found: Any = (await self._session.execute(self._inbox(person_id).where(Notice.id == notice_id))).one_or_none()
         if found is None:
             raise NotFound("Không có thông báo này trong hộp thư của bạn.", "Your inbox has no such notice.")
         return InboxRow(*found)
