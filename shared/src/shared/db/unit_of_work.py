@@ -22,6 +22,8 @@ class UnitOfWork:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+        self.caused_at: datetime | None = None
+        """When the event now being received happened at its publisher (programme time); None outside a handler."""
         self._now: datetime | None = None
         self._events: list[tuple[UUID, Event]] = []
 

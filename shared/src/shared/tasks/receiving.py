@@ -1,6 +1,7 @@
 """Receiving events: inbox row and effect in one transaction, so that each event has its effect once."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ async def receive(
             if event_id not in new:
                 continue
             follow(event.get("traceparent"))
+            uow.caused_at = _instant(event.get("occurred_at"))
             try:
                 async with uow.session.begin_nested():
                     model, handle = tasks.handlers[event["type"]]
@@ -46,3 +48,7 @@ async def receive(
             await release(uow.session, tasks.service, [event_id for event_id, _ in rejected])
     refused = {event_id for event_id, _ in rejected}
     return [event_id for event_id in by_id if event_id not in refused], rejected
+
+
+def _instant(occurred_at: str | None) -> datetime | None:
+    return datetime.fromisoformat(occurred_at) if occurred_at else None
