@@ -2,10 +2,10 @@
 
 from uuid import UUID
 
-from commerce.persistence.unit_of_work import CommerceUow
-from registry.persistence.unit_of_work import RegistryUow
 from sqlalchemy import text
 
+from commerce.persistence.unit_of_work import CommerceUow
+from registry.persistence.unit_of_work import RegistryUow
 from shared.contracts.registry import PlanPublished
 from shared.db.outbox import MAX_REJECTIONS, claim_deliveries, settle_deliveries
 from shared.ids import new_id

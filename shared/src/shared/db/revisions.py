@@ -4,13 +4,16 @@ Revisions are numbered files, `migrations/versions/NNNN_slug.py` whose revision 
 """
 
 import importlib.util
+import os
 from pathlib import Path
 
 import asyncpg
 
 
 def migrations_folder(service: str) -> Path:
-    """The `migrations` folder beside the service's `src`. Raises LookupError when it is not installed."""
+    """The service's migrations: below OCOP_MIGRATIONS where that is set (the image), else beside its `src`."""
+    if installed := os.environ.get("OCOP_MIGRATIONS"):
+        return Path(installed) / service
     spec = importlib.util.find_spec(service)
     if spec is None or not spec.submodule_search_locations:
         raise LookupError(f"service {service} is not installed")

@@ -1,0 +1,207 @@
+"""`make demo`: play the year 2023 of Quảng Nam, and a dossier of 2026, against a running development system."""
+
+import os
+import sys
+
+from deploy.demo.api import Api, DemoFailedError, wait_for
+from deploy.demo.cast import ENTRIES, SILENT
+from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
+from deploy.demo.market import hold_event, open_outlets, report_figures, send_quarterly_reports
+from deploy.demo.preparation import REGISTRY, Registered, publish_plan, register_all, train_officers
+from deploy.demo.present import play_2026
+from deploy.demo.reminders import name_silent, remind, settle
+from deploy.demo.report import Report, print_board
+
+COMMUNE_ITEMS = "commune_report_items"
+
+
+def file_and_report(api: Api, report: Report, registered: list[Registered]) -> None:
+    """Dossiers are filed at the communes, which report and send them to their districts."""
+    api.move_clock("2023-06-01T08:00:00+07:00")
+    filed = [file_dossier(api, one, one.entry.district_total) for one in registered]
+    ruleset = api.get(f"/api/evaluation/v1/rulesets/{filed[0]['ruleset']}")
+    items = ruleset.get("document", ruleset)[COMMUNE_ITEMS]
+    for one in registered:
+        report_for_commune(api, one, items)
+    report.line(
+        f"{len(filed)} hồ sơ nộp đủ minh chứng và tự chấm điểm; UBND xã báo cáo {len(items)} nội dung, "
+        f"không chấm điểm; quy định áp dụng: {filed[0]['ruleset']}."
+    )
+
+
+def evaluate_district(api: Api, one: Registered, signed_on: str) -> None:
+    """One district's council: three stars decided there, 70 points and more go up, below three stars ends."""
+    unit = one.entry.district
+    closed = hold_round(
+        api, "district", unit, 2023, f"district-{unit}-secretary", "2023-07-31", [(one, one.entry.district_total)], 5
+    )
+    result = closed["items"][0]
+    if one.entry.district_total >= 70:
+        forward(api, one, f"district-{unit}-secretary")
+        one.outcome = "forwarded"
+    elif result["star"] >= 3:
+        decide(api, one, f"district-{unit}-chair", f"77/QĐ-UBND-{unit}", signed_on)
+        one.outcome = "district"
+    else:
+        one.outcome = "not recognised"
+
+
+def evaluate_province(api: Api, report: Report, registered: list[Registered]) -> None:
+    """The province council scores what the districts forwarded; 90 points and more go to the centre."""
+    api.move_clock("2023-10-10T08:00:00+07:00")
+    up = [one for one in registered if one.outcome == "forwarded"]
+    hold_round(
+        api,
+        "province",
+        "49",
+        2023,
+        "province-secretary",
+        "2023-10-29",
+        [(one, one.entry.province_total or 0) for one in up],
+        9,
+    )
+    api.move_clock("2023-10-20T08:00:00+07:00")
+    for number, one in enumerate(up, 1):
+        if (one.entry.province_total or 0) >= 90:
+            forward(api, one, "province-secretary")
+            report.line(f"{one.entry.product}: {one.entry.province_total} điểm, chuyển hồ sơ lên Trung ương.")
+        else:
+            decide(api, one, "province-chair", f"{2200 + number}/QĐ-UBND", "2023-10-20")
+    stars = sum(1 for one in up if one.product_code)
+    report.line(f"Hội đồng tỉnh chấm {len(up)} hồ sơ: {stars} sản phẩm 4 sao được Chủ tịch UBND tỉnh công nhận.")
+
+
+def play_2023(api: Api, report: Report) -> list[Registered]:
+    """The year of the plan."""
+    report.step("14/4/2023", "Công bố kế hoạch")
+    publish_plan(api, report)
+    report.step("10/5/2023", "Tập huấn, đăng ký chủ thể và sản phẩm")
+    train_officers(api, report)
+    registered = register_all(api, report)
+    report.step("1/6/2023", "Nộp hồ sơ, UBND cấp xã báo cáo")
+    file_and_report(api, report, registered)
+    report.step("6–7/2023", "Hội đồng cấp huyện, nhắc việc đến hạn 31/7")
+    schedule = {"A": "2023-06-20", "B": "2023-07-20", "C": "2023-07-29"}
+
+    def districts(batch: str) -> None:
+        api.move_clock(f"{schedule[batch]}T08:00:00+07:00")
+        for one in registered:
+            if one.entry.round == batch:
+                evaluate_district(api, one, schedule[batch])
+        report.line(f"{schedule[batch]}: {sum(1 for e in ENTRIES if e.round == batch)} huyện xong đánh giá.")
+
+    districts("A")
+    remind(api, report, "2023-07-01T08:30:00+07:00", "Trước hạn 30 ngày")
+    send_quarterly_reports(api, 2)
+    remind(api, report, "2023-07-17T08:30:00+07:00", "Trước hạn 14 ngày")
+    districts("B")
+    remind(api, report, "2023-07-24T08:30:00+07:00", "Trước hạn 7 ngày")
+    remind(api, report, "2023-07-28T08:30:00+07:00", "Trước hạn 3 ngày")
+    districts("C")
+    remind(api, report, "2023-07-31T08:30:00+07:00", "Ngày đến hạn")
+    name_silent(api, report, "2023-08-01T08:30:00+07:00")
+    report.step("10/2023", "Hội đồng cấp tỉnh")
+    send_quarterly_reports(api, 3)
+    evaluate_province(api, report, registered)
+    report.step("11–12/2023", "Điểm bán hàng, hội chợ, xúc tiến thương mại")
+    promote(api, report, registered)
+    return registered
+
+
+def promote(api: Api, report: Report, registered: list[Registered]) -> None:
+    """Outlets in all 18 districts, two fairs, one promotion abroad, two conferences, stamps."""
+    api.move_clock("2023-11-15T08:00:00+07:00")
+    certified = [one for one in registered if one.product_code]
+    open_outlets(api, report, registered, "2023-11-15")
+    hold_event(
+        api, "themed_fair", "Hội chợ OCOP Quảng Nam lần 1 (minh họa)", "Tam Kỳ", "2023-11-10", certified, 2_150_000_000
+    )
+    hold_event(
+        api,
+        "themed_fair",
+        "Hội chợ OCOP Quảng Nam lần 2 (minh họa)",
+        "Hội An",
+        "2023-11-14",
+        certified[:8],
+        1_480_000_000,
+    )
+    hold_event(
+        api,
+        "promotion_abroad",
+        "Xúc tiến thương mại tại Lào (minh họa)",
+        "Viêng Chăn",
+        "2023-11-12",
+        certified[:4],
+        960_000_000,
+    )
+    api.move_clock("2023-12-28T08:00:00+07:00")
+    hold_event(api, "conference", "Hội nghị chương trình OCOP (minh họa)", "Tam Kỳ", "2023-05-20", [], 0)
+    hold_event(api, "conference", "Hội nghị tổng kết năm 2023 (minh họa)", "Tam Kỳ", "2023-12-27", [], 0)
+    send_quarterly_reports(api, 4)
+    secretary = api.person("province-secretary")
+    for number, one in enumerate(certified):
+        certificate = secretary.get(f"{REGISTRY}/certificates", product_id=one.product_id)["items"][0]
+        secretary.post(
+            f"{REGISTRY}/certificates/{certificate['id']}/stamps",
+            {"from_number": number * 10_000 + 1, "to_number": (number + 1) * 10_000, "printed_on": "2023-12-01"},
+        )
+    report.line(
+        f"2 hội chợ chuyên đề, 1 đợt xúc tiến ra nước ngoài, 2 hội nghị; {len(certified)} sản phẩm có tem truy xuất."
+    )
+
+
+def show_passports(api: Api, report: Report, one: Registered) -> None:
+    """What a shopper sees when scanning the stamp, today and on past dates."""
+    for on in ("2023-06-01", "2024-06-01", None):
+        passport = api.get(f"{REGISTRY}/passports/{one.product_code}", **({"on": on} if on else {}))
+        star = f"{passport['star']} sao" if passport["star"] else "không có sao hiệu lực"
+        report.line(f"{one.product_code} {one.entry.product}, {on or 'hôm nay'}: {star} ({passport['status']}).")
+
+
+def main() -> None:
+    """Play everything; exit 1 with the reason when the system does not do its part."""
+    api = Api(os.environ.get("OCOP_URL", "http://localhost:8080"))
+    report = Report()
+    try:
+        wait_for("the system", lambda: api.request("GET", "/readyz").status_code == 200)
+        played = api.get(f"{REGISTRY}/boards/2023")
+        if any(deadline["units"] for deadline in played["deadlines"]):
+            sys.stdout.write(
+                "Hệ thống này đã chạy năm 2023; đây là bảng của nó (chạy lại từ đầu: thư mục OCOP_HOME mới).\n"
+            )
+            print_board(played)
+            return
+        registered = play_2023(api, report)
+        api.move_clock("2023-12-31T20:00:00+07:00")
+        settle(api)
+        print_board(wait_for("the year's board", lambda: api.get(f"{REGISTRY}/boards/2023")))
+        report.step("11/2024", "Một năm sau công nhận: doanh thu, lợi nhuận")
+        api.move_clock("2024-11-05T08:00:00+07:00")
+        report_figures(api, report, registered)
+        settle(api)
+        board = wait_for("growth on the board", lambda: _with_growth(api))
+        report.step("6/2026", "Một hồ sơ theo Quyết định 26/2026/QĐ-TTg")
+        one = play_2026(api, report)
+        api.real_time()
+        report.step("hôm nay", "Người mua quét tem")
+        show_passports(api, report, next(r for r in registered if r.product_code))
+        show_passports(api, report, one)
+        print_board(board)
+        report.line(f"Huyện không gửi gì: {', '.join(SILENT)}.")
+        report.done()
+    except DemoFailedError as error:
+        sys.stdout.write(f"\nDEMO FAILED: {error}\n")
+        sys.exit(1)
+    finally:
+        api.real_time()
+
+
+def _with_growth(api: Api) -> dict[str, object] | None:
+    board: dict[str, object] = api.get(f"{REGISTRY}/boards/2023")
+    targets = board["targets"]
+    assert isinstance(targets, list)
+    return board if any(t["code"] == "growth" and t["value"] for t in targets) else None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+"""A small client of the public API: signs demonstration people in, retries safely, waits for what comes by event."""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from uuid import UUID, uuid4
+
+import httpx
+
+T = TypeVar("T")
+PATIENCE = 60.0
+"""Seconds to wait for a service that was killed, or for an event to have its effect."""
+
+
+class DemoFailedError(Exception):
+    """The system did not do what the demonstration expects."""
+
+
+class Api:
+    """The system at one origin."""
+
+    def __init__(self, url: str) -> None:
+        self.http = httpx.Client(base_url=url, timeout=30)
+        self._tokens: dict[str, str] = {}
+
+    def person(self, code: str) -> "Person":
+        """A demonstration person, by code."""
+        return Person(self, code)
+
+    def forget_tokens(self) -> None:
+        """Sign everybody in again: appointments depend on the date."""
+        self._tokens.clear()
+
+    def token(self, code: str) -> str:
+        """The person's platform token."""
+        if code not in self._tokens:
+            answer = self.request("POST", "/api/registry/v1/dev-tokens", json={"person": code})
+            self._tokens[code] = str(answer.json()["access_token"])
+        return self._tokens[code]
+
+    def request(self, method: str, path: str, **options: Any) -> httpx.Response:
+        """One request; repeated as it is while the system restarts a process. The key makes a repeat harmless."""
+        headers = {"Idempotency-Key": str(uuid4()), "Accept-Language": "vi"} | options.pop("headers", {})
+        give_up = time.monotonic() + PATIENCE
+        while True:
+            try:
+                answer = self.http.request(method, path, headers=headers, **options)
+            except httpx.TransportError as error:
+                if time.monotonic() > give_up:
+                    raise DemoFailedError(f"{method} {path}: {error}") from error
+            else:
+                busy = (
+                    answer.status_code in {502, 503, 504} or answer.json().get("type") == "/problems/request-in-flight"
+                )
+                if not busy or time.monotonic() > give_up:
+                    return answer
+            time.sleep(0.3)
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The JSON of a public read."""
+        return _json(self.request("GET", path, params=params))
+
+    def move_clock(self, instant: str) -> None:
+        """Move the programme's time (development only) and sign everybody in anew."""
+        _json(self.request("PUT", "/api/registry/v1/dev-clock", json={"now": instant}))
+        self.forget_tokens()
+
+    def real_time(self) -> None:
+        """Put the programme's clock back to the present."""
+        _json(self.request("PUT", "/api/registry/v1/dev-clock", json={"offset_seconds": 0}))
+        self.forget_tokens()
+
+
+class Person:
+    """Somebody signed in."""
+
+    def __init__(self, api: Api, code: str) -> None:
+        self.api, self.code = api, code
+
+    def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        headers = {"Authorization": f"Bearer {self.api.token(self.code)}"} | options.pop("headers", {})
+        return self.api.request(method, path, headers=headers, **options)
+
+    def get(self, path: str, **params: Any) -> Any:
+        """The JSON of a read."""
+        return _json(self._send("GET", path, params=params))
+
+    def post(self, path: str, body: Any = None) -> Any:
+        """The JSON answer of a POST."""
+        return _json(self._send("POST", path, json=body if body is not None else {}))
+
+    def refused(self, method: str, path: str, body: Any = None) -> dict[str, Any]:
+        """The problem document of a request that must be refused."""
+        answer = self._send(method, path, json=body if body is not None else {})
+        if answer.status_code < 400:
+            raise DemoFailedError(f"{method} {path} by {self.code} was not refused: {answer.text[:300]}")
+        problem: dict[str, Any] = answer.json()
+        return problem
+
+    def put(self, path: str, body: Any, etag: str | None = None) -> Any:
+        """The JSON answer of a PUT, with If-Match when `etag` is given."""
+        return _json(self._send("PUT", path, json=body, headers={"If-Match": etag} if etag else {}))
+
+    def put_bytes(self, path: str, content: bytes, kind: str) -> None:
+        """Upload a file."""
+        answer = self._send("PUT", path, content=content, headers={"Content-Type": kind})
+        if answer.status_code >= 400:
+            raise DemoFailedError(f"PUT {path}: {answer.status_code} {answer.text[:300]}")
+
+    def etag(self, path: str) -> str:
+        """The ETag of a thing as it is now."""
+        return str(self._send("GET", path).headers["ETag"])
+
+    def id(self) -> UUID:
+        """The person's id."""
+        return UUID(self.get("/api/registry/v1/me")["person_id"])
+
+
+def wait_for(what: str, look: Callable[[], T | None]) -> T:
+    """What `look` returns once it is true; raises after `PATIENCE` seconds."""
+    give_up = time.monotonic() + PATIENCE
+    while time.monotonic() < give_up:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.2)
+    raise DemoFailedError(f"waited {PATIENCE:.0f} s in vain for {what}")
+
+
+def _json(answer: httpx.Response) -> Any:
+    if answer.status_code >= 400:
+        request = answer.request
+        raise DemoFailedError(f"{request.method} {request.url.path}: {answer.status_code} {answer.text[:800]}")
+    return answer.json()
