@@ -19,7 +19,7 @@ FLOOR_TEST_WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One rule applied on the way to the result. `rule` is stable for programs, `source` names the article."""
+    """One rule applied on the way to the result: `rule` is stable for programs, `source` is the article."""
 
     rule: str
     source: str
