@@ -66,4 +66,4 @@ def _migrate(connection: Connection, metadata: MetaData) -> None:
 
 
 def _include_name(name: str | None, kind: str, _parents: Any) -> bool:
-    return not (kind == "table" and name in INFRASTRUCTURE | {"alembic_version"})
+    return not (kind == "table" and name in INFRASTRUCTURE | {"alembic_version", "programme_clock"})
