@@ -36,6 +36,7 @@ class Database:
             max_size=self._size,
             timeout=5,
             server_settings={"application_name": self.name},
+            reset=_keep_as_it_is,
         )
 
     async def stop(self) -> None:
@@ -51,7 +52,7 @@ class Database:
 
     @property
     def reads(self) -> "asyncpg.Pool[asyncpg.Record]":
-        """The pool for hot reads: raw asyncpg, one statement per request."""
+        """The pool for hot statements: raw asyncpg, one autocommitted statement per request, no session state."""
         if self._reads is None:
             raise RuntimeError("the database was not started")
         return self._reads
@@ -61,3 +62,9 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self.sessions() as session, session.begin():
             yield session
+
+
+async def _keep_as_it_is(_connection: object) -> None:
+    """Give a connection of the raw pool back without asyncpg's reset, which is a second round trip per request: the
+    pool runs single statements, which leave no state in the session.
+    """
