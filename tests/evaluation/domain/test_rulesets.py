@@ -53,7 +53,7 @@ def test_1489_moves_three_stars_up_to_the_province_and_ends_the_district(ruleset
     before, after = rulesets["qd148-2023"], rulesets["qd148-2023+qd1489-2025"]
     assert (before.effective_to, after.effective_from) == (date(2025, 7, 5), date(2025, 7, 6))
     assert after.effective_to == date(2026, 7, 21)
-    assert [level.code for level in before.levels] == ["district", "province", "central"]
+    assert [level.code for level in before.levels] == ["commune", "district", "province", "central"]
     assert [level.code for level in after.levels if level.scores] == ["province", "central"]
     assert recognised_by(before, 3) == "district_chair"
     assert recognised_by(after, 3) == "province_chair"
@@ -129,7 +129,7 @@ def test_old_dossiers_have_a_last_day_by_kind(rulesets):
         ("qd26-2026", "central", Fraction(100), None),
         ("qd148-2023", "district", Fraction(70), "province"),
         ("qd148-2023", "district", Fraction(209, 3), None),
-        ("qd148-2023", "commune", Fraction(100), None),
+        ("qd148-2023", "commune", None, "district"),
         ("qd148-2023+qd1489-2025", "commune", None, "province"),
         ("qd148-2023+qd1489-2025", "district", Fraction(100), None),
         ("qd1048-2019", "district", Fraction(50), "province"),

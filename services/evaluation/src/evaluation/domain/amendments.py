@@ -24,6 +24,7 @@ AMENDABLE = frozenset(
         "commune_steps",
         "commune_days",
         "dossier_types",
+        "dossier_contents",
         "council_mode",
         "revocation",
         "transition",
@@ -41,9 +42,7 @@ def amended_documents(node: Node) -> list[dict[str, Any]]:
     starts on `from`; the one before it ends the day before. Faults are noted on `node`.
     """
     amendments = node.nodes("amended_by")
-    current: dict[str, Any] = {
-        key: value for key, value in deepcopy(dict(node.fields)).items() if key != "amended_by"
-    }
+    current: dict[str, Any] = {key: value for key, value in deepcopy(dict(node.fields)).items() if key != "amended_by"}
     documents = [current]
     for amendment in amendments:
         starts = amendment.day("from")
@@ -52,9 +51,7 @@ def amended_documents(node: Node) -> list[dict[str, Any]]:
         after["decision"] = f"{current.get('decision')}, sửa đổi bởi {amendment.text('decision')}"
         after["effective_from"] = starts.isoformat()
         if starts.isoformat() <= str(current.get("effective_from")):
-            amendment.fault(
-                "from", "order", "phải sau ngày bắt đầu của bản trước", "must be after the version before"
-            )
+            amendment.fault("from", "order", "phải sau ngày bắt đầu của bản trước", "must be after the version before")
         else:
             current["effective_to"] = (starts - timedelta(days=1)).isoformat()
         _apply(after, amendment.node("change"))

@@ -75,11 +75,7 @@ class Charter:
     def diverges(self, totals: Iterable[int]) -> bool:
         """Whether members' totals differ by more than the limit, so that they discuss and score again."""
         known = list(totals)
-        return (
-            self.divergence_limit is not None
-            and bool(known)
-            and max(known) - min(known) > self.divergence_limit
-        )
+        return self.divergence_limit is not None and bool(known) and max(known) - min(known) > self.divergence_limit
 
 
 def parse_charter(document: Mapping[str, Any]) -> Charter:

@@ -141,9 +141,7 @@ def _read_part_totals(sheet: Sheet, score_sheet: ScoreSheet, path: str, faults: 
             parts[part.code] = value
     for code in score_sheet.part_totals:
         if code not in {part.code for part in sheet.parts}:
-            faults.add(
-                quoted(at, code), "unknown_part", f"phiếu không có phần {code}", f"there is no part {code}"
-            )
+            faults.add(quoted(at, code), "unknown_part", f"phiếu không có phần {code}", f"there is no part {code}")
     if score_sheet.choices:
         faults.add(
             f"{path}.choices",

@@ -7,10 +7,9 @@ from uuid import UUID
 
 from evaluation.domain.charters import Charter, FloorTest
 from evaluation.domain.choices import Choice
-from evaluation.domain.refusals import fault
 from evaluation.domain.rulesets import FloorEffect, Ruleset
 from evaluation.domain.sheets import Sheet
-from shared.errors import Fault
+from shared.errors import Fault, Text
 
 CHAIR_SEAT = 1
 
@@ -56,22 +55,24 @@ def size_faults(charter: Charter, chair_id: UUID, person_ids: Sequence[UUID]) ->
         most_vi = "" if charter.max_members is None else f", nhiều nhất {charter.max_members}"
         most_en = "" if charter.max_members is None else f", at most {charter.max_members}"
         faults.append(
-            fault(
+            Fault(
                 "members",
                 "council_size",
-                f"{charter.name_vi}: Hội đồng cần ít nhất {charter.min_members} thành viên{most_vi}",
-                f"the charter asks for at least {charter.min_members} members{most_en}",
+                Text(
+                    f"{charter.name_vi}: Hội đồng cần ít nhất {charter.min_members} thành viên{most_vi}",
+                    f"the charter asks for at least {charter.min_members} members{most_en}",
+                ),
             )
         )
     seen: set[UUID] = set()
     for index, person_id in enumerate(person_ids):
         if person_id in seen:
-            vi, en = "mỗi người chỉ có một ghế trong Hội đồng", "a person has one seat in a council"
-            faults.append(fault(f"members[{index}].person_id", "not_unique", vi, en))
+            one_seat = Text("mỗi người chỉ có một ghế trong Hội đồng", "a person has one seat in a council")
+            faults.append(Fault(f"members[{index}].person_id", "not_unique", one_seat))
         seen.add(person_id)
     if chair_id not in seen:
-        vi, en = "Chủ tịch Hội đồng phải là một thành viên", "the chair must be one of the members"
-        faults.append(fault("chair_id", "not_a_member", vi, en))
+        no_seat = Text("Chủ tịch Hội đồng phải là một thành viên", "the chair must be one of the members")
+        faults.append(Fault("chair_id", "not_a_member", no_seat))
     return faults
 
 

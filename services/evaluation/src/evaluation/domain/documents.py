@@ -78,9 +78,7 @@ class Node:
         """A whole number of at least `least` (true and false are not numbers)."""
         value = self.fields.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or value < least:
-            self.fault(
-                key, "type", f"phải là số nguyên từ {least} trở lên", f"must be a whole number from {least}"
-            )
+            self.fault(key, "type", f"phải là số nguyên từ {least} trở lên", f"must be a whole number from {least}")
             return least
         return value
 
@@ -137,9 +135,7 @@ class Node:
             if isinstance(value, str) and value.strip():
                 found.append(value)
             else:
-                self.fault(
-                    f"{key}[{i}]", "type", "phải là văn bản không rỗng", "must be a text that is not empty"
-                )
+                self.fault(f"{key}[{i}]", "type", "phải là văn bản không rỗng", "must be a text that is not empty")
         return tuple(found)
 
     def choice(self, key: str, allowed: Sequence[str]) -> str:

@@ -1,66 +1,62 @@
-"""Refusals of evaluation that clients tell apart by their type."""
+"""Refusals of evaluation, and the rules' own faults put into the words of a problem document."""
 
-from shared.errors import Conflict, Forbidden, Text
-
-
-class RoundNotOpen(Conflict):
-    """The round takes no score sheets: not opened yet, or closed (409)."""
-
-    slug = "round-not-open"
-    title = Text("Đợt chấm điểm không mở", "The round is not open for scoring")
+from evaluation.domain import faults
+from shared.errors import Conflict, Fault, Invalid, Text
 
 
-class AlreadySubmitted(Conflict):
-    """The member's sheet on this dossier is in; submitted sheets do not change (409)."""
+class RecordedOnly(Conflict):
+    """A sheet whose criteria are not known well enough to compute with was asked for a computation (409)."""
 
-    slug = "sheet-already-submitted"
-    title = Text("Đã nộp phiếu", "The sheet was submitted already")
-
-
-class Recused(Forbidden):
-    """The member declared a conflict of interest and stands aside (403)."""
-
-    slug = "recused"
-    title = Text("Đã khai báo xung đột lợi ích", "You stand aside because of a conflict of interest")
+    slug = "sheet-recorded-only"
+    title = Text("Bộ tiêu chí chỉ để ghi nhận", "The sheet is recorded only")
 
 
-class QuorumNotMet(Conflict):
-    """Too few members scored some dossiers (409); each is named."""
+class RulesInUse(Conflict):
+    """Rules that a dossier or a council already stands on were to be replaced (409)."""
 
-    slug = "quorum-not-met"
-    title = Text("Chưa đủ thành viên chấm điểm", "Too few members have scored")
-
-
-class OptionsNotAgreed(Conflict):
-    """The council has not agreed an option for some criteria with a star floor (409); each is named."""
-
-    slug = "options-not-agreed"
-    title = Text("Hội đồng chưa thống nhất mức điểm", "The council has not agreed all options")
+    slug = "rules-in-use"
+    title = Text("Quy định đang được áp dụng", "The rules are in use")
 
 
-class ScoresDiverge(Conflict):
-    """Members' totals differ by more than the charter allows (409); discuss and score again."""
+class NoRulesInForce(Conflict):
+    """No ruleset governs such a dossier on that day, or it has no sheet for the product (409)."""
 
-    slug = "scores-diverge"
-    title = Text("Điểm các thành viên chênh lệch quá mức", "Members' totals differ too much")
-
-
-class ForwardsUpward(Conflict):
-    """The ruleset sends this result to the next level: forward it, it is not decided here (409)."""
-
-    slug = "result-goes-up"
-    title = Text("Kết quả thuộc cấp trên", "The result goes to the next level")
+    slug = "no-rules-in-force"
+    title = Text("Chưa có quy định áp dụng", "No rules are in force")
 
 
-class DecidedHere(Conflict):
-    """The ruleset does not send this result on: it is decided, not forwarded (409)."""
+class DossierOpen(Conflict):
+    """The product has a dossier that is not over yet (409)."""
 
-    slug = "result-is-decided-here"
-    title = Text("Kết quả không phải chuyển cấp trên", "The result is not forwarded")
+    slug = "dossier-open"
+    title = Text("Sản phẩm đã có hồ sơ đang xử lý", "The product has an open dossier")
 
 
-class OtherBodyDecides(Forbidden):
-    """The ruleset gives the decision on this star to another body (403)."""
+class WindowClosed(Conflict):
+    """The unit no longer takes in dossiers of this year (409)."""
 
-    slug = "other-body-decides"
-    title = Text("Thuộc thẩm quyền của cơ quan khác", "Another body decides this star")
+    slug = "filing-window-closed"
+    title = Text("Đã hết hạn nhận hồ sơ", "The filing window is closed")
+
+
+class DossierIncomplete(Invalid):
+    """A dossier was to be filed that lacks something; all of it is listed (422)."""
+
+    slug = "dossier-incomplete"
+    title = Text("Hồ sơ chưa đầy đủ", "The dossier is incomplete")
+
+
+class FileRefused(Invalid):
+    """A file that may not be stored as evidence (422)."""
+
+    slug = "file-refused"
+    title = Text("Không nhận tệp này", "The file is refused")
+
+
+def invalid(error: faults.FaultsError) -> Invalid:
+    """A 422 that lists every fault with its path."""
+    return Invalid(
+        "Dữ liệu gửi lên chưa đúng; xem từng lỗi trong errors.",
+        "The payload is not valid; see each fault in errors.",
+        faults=[Fault(f.path, f.code, Text(f.message_vi, f.message_en)) for f in error.faults],
+    )

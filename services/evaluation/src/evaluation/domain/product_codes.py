@@ -31,9 +31,7 @@ def format_product_code(pattern: str, segments: Mapping[str, str]) -> str:
     for name, value in segments.items():
         path = quoted("segments", name)
         if name not in names:
-            faults.append(
-                Fault(path, "unknown", "mẫu mã không có thành phần này", "the pattern has no such segment")
-            )
+            faults.append(Fault(path, "unknown", "mẫu mã không có thành phần này", "the pattern has no such segment"))
         elif not (isinstance(value, str) and re.fullmatch(r"[0-9]+", value)):
             faults.append(Fault(path, "type", "phải là chuỗi chữ số", "must be a string of digits"))
     if faults:

@@ -13,6 +13,7 @@ from evaluation.domain.product_codes import code_segments
 from evaluation.domain.rulesets import (
     Band,
     BetweenBands,
+    DossierItem,
     FloorEffect,
     Forwarding,
     Level,
@@ -25,6 +26,21 @@ from evaluation.domain.rulesets import (
 
 SCHEMA = "ocop-ruleset/1"
 REPORT_SUFFIX = "_report"
+DOSSIER_PARTS = ("registration_form", "self_score", "changes")
+FORM_FIELDS = (
+    "organisation_name",
+    "representative",
+    "position",
+    "contact_address",
+    "phone",
+    "email",
+    "product_name",
+    "group_path",
+    "samples",
+    "committed",
+    "signed_on",
+    "changes",
+)
 BAND_FIELDS = frozenset(
     {
         "star",
@@ -96,6 +112,7 @@ def _read(document: Mapping[str, Any], base_id: str) -> Ruleset:
         samples=_samples(node),
         commune_report_items=node.texts("commune_report_items"),
         dossier_kinds=node.texts("dossier_types"),
+        dossier_contents=_contents(node),
         council_modes=node.text_map("council_mode"),
         revocation=_revocation(node),
         transitions=tuple(_transition(entry) for entry in node.nodes("transition")),
@@ -126,9 +143,7 @@ def _aggregate(node: Node) -> str:
 def _levels(node: Node) -> tuple[Level, ...]:
     """Levels in order; the format writes a tier that reports without scoring as `<level>_report`."""
     names = node.texts("levels")
-    levels = tuple(
-        Level(name.removesuffix(REPORT_SUFFIX), not name.endswith(REPORT_SUFFIX)) for name in names
-    )
+    levels = tuple(Level(name.removesuffix(REPORT_SUFFIX), not name.endswith(REPORT_SUFFIX)) for name in names)
     if not any(level.scores for level in levels):
         node.fault("levels", "missing", "phải có ít nhất một cấp chấm điểm", "at least one level must score")
     if len({level.code for level in levels}) != len(levels):
@@ -145,9 +160,7 @@ def _bands(node: Node, total: int) -> tuple[Band, ...]:
     if len({band.star for band in bands}) != len(bands):
         node.fault("bands", "not_unique", "một hạng sao có hai khoảng", "a star has two bands")
     if bands[0].high != total or not bands[0].high_inclusive:
-        node.fault(
-            "bands", "gap", f"khoảng cao nhất phải tới {total}", f"the highest band must reach {total}"
-        )
+        node.fault("bands", "gap", f"khoảng cao nhất phải tới {total}", f"the highest band must reach {total}")
     if bands[-1].low != 0 or not bands[-1].low_inclusive:
         node.fault("bands", "gap", "khoảng thấp nhất phải từ 0", "the lowest band must start at 0")
     for upper, lower in pairwise(bands):
@@ -172,9 +185,7 @@ def _band(entry: Node) -> Band:
     if band.low > band.high:
         entry.fault("min", "order", "lớn hơn max", "is greater than max")
     if recognised and recognised_by is None:
-        entry.fault(
-            "recognised_by", "missing", "thiếu người công nhận", "who recognises this star is missing"
-        )
+        entry.fault("recognised_by", "missing", "thiếu người công nhận", "who recognises this star is missing")
     return band
 
 
@@ -205,9 +216,7 @@ def _forward(node: Node, levels: list[str]) -> tuple[Forwarding, ...]:
             entry.fault("to", "order", "phải là cấp cao hơn", "must be a higher level")
         condition = WHEN.fullmatch(when)
         if condition is None and when != "always":
-            entry.fault(
-                "when", "not_allowed", 'phải là "always" hoặc "mean >= số"', 'must be "always" or "mean >= n"'
-            )
+            entry.fault("when", "not_allowed", 'phải là "always" hoặc "mean >= số"', 'must be "always" or "mean >= n"')
         rules.append(Forwarding(from_level, to_level, Fraction(condition[1]) if condition else None))
     return tuple(rules)
 
@@ -217,9 +226,7 @@ def _clocks(node: Node) -> tuple[Clock, ...]:
     for entry in node.nodes("clocks"):
         sides = [side for side in ClockSide if entry.has(side)]
         if len(sides) != 1:
-            entry.fault(
-                "", "not_allowed", "phải có đúng một trong from, before", "needs exactly one of from, before"
-            )
+            entry.fault("", "not_allowed", "phải có đúng một trong from, before", "needs exactly one of from, before")
         side = sides[0] if sides else ClockSide.FROM
         clocks.append(
             Clock(
@@ -274,12 +281,29 @@ def _samples(node: Node) -> SampleRule | None:
         return None
     samples = node.node("samples")
     excepted = samples.values("except_set_no")
-    numbers = frozenset(
-        number for number in excepted if isinstance(number, int) and not isinstance(number, bool)
-    )
+    numbers = frozenset(number for number in excepted if isinstance(number, int) and not isinstance(number, bool))
     if len(numbers) != len(excepted):
         samples.fault("except_set_no", "type", "phải là các số bộ tiêu chí", "must be numbers of sheets")
     return SampleRule(samples.whole("count"), numbers, samples.text_or_none("ref"))
+
+
+def _contents(node: Node) -> dict[str, tuple[DossierItem, ...]]:
+    contents = node.node("dossier_contents")
+    return {kind: tuple(_item(entry) for entry in contents.nodes(kind)) for kind in contents.fields}
+
+
+def _item(entry: Node) -> DossierItem:
+    fields = entry.texts("fields")
+    for name in fields:
+        if name not in FORM_FIELDS:
+            entry.fault("fields", "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
+    return DossierItem(
+        code=entry.choice("code", DOSSIER_PARTS),
+        text_vi=entry.text("text_vi"),
+        text_en=entry.text("text_en"),
+        fields=fields,
+        ref=entry.text_or_none("ref"),
+    )
 
 
 def _revocation(node: Node) -> Revocation | None:

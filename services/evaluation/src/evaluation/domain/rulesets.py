@@ -108,11 +108,25 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
+class DossierItem:
+    """One thing a dossier must hold; `code` says which part of it, `fields` the fields of a form that are
+    asked for.
+    """
+
+    code: str
+    text_vi: str
+    text_en: str
+    fields: tuple[str, ...]
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """One version of the rules. `bands` run from the highest star down, `levels` from the lowest tier up.
 
     `sources` names the legal source of each scoring rule (Vietnamese); `sheet_codes` the sheets that belong
-    to it (empty: not stated); `base_id` is the ruleset an amended one derives from, else its own id.
+    to it (empty: not stated); `dossier_contents` what a dossier of each kind must hold; `base_id` is the
+    ruleset an amended one derives from, else its own id.
     """
 
     id: str
@@ -134,6 +148,7 @@ class Ruleset:
     samples: SampleRule | None
     commune_report_items: tuple[str, ...]
     dossier_kinds: tuple[str, ...]
+    dossier_contents: Mapping[str, tuple[DossierItem, ...]]
     council_modes: Mapping[str, str]
     revocation: Revocation | None
     transitions: tuple[Transition, ...]
@@ -149,6 +164,16 @@ class Ruleset:
     def source(self, rule: str) -> str:
         """The legal source of a scoring rule, the Decision itself where no article is known."""
         return self.sources.get(rule, self.decision)
+
+    @property
+    def first_level(self) -> Level:
+        """The tier a dossier is filed at."""
+        return self.levels[0]
+
+    @property
+    def first_scoring_level(self) -> Level:
+        """The lowest tier that scores."""
+        return next(level for level in self.levels if level.scores)
 
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this name, None where this version of the law has none."""
@@ -203,18 +228,14 @@ def select_ruleset(rulesets: Iterable[Ruleset], filed_on: date, dossier_kind: st
     for transition in newest.transitions:
         if filed_on < transition.filed_before and dossier_kind in transition.dossier_kinds:
             if transition.use not in known:
-                raise UnknownRulesetError(
-                    f"{newest.id} keeps the dossier on {transition.use}, which is not loaded"
-                )
+                raise UnknownRulesetError(f"{newest.id} keeps the dossier on {transition.use}, which is not loaded")
             chosen = known[transition.use]
     if chosen.dossier_kinds and dossier_kind not in chosen.dossier_kinds:
         raise UnknownRulesetError(f"{chosen.id} knows no dossier of kind {dossier_kind!r}")
     return chosen
 
 
-def finish_by(
-    rulesets: Iterable[Ruleset], governing: Ruleset, filed_on: date, dossier_kind: str
-) -> date | None:
+def finish_by(rulesets: Iterable[Ruleset], governing: Ruleset, filed_on: date, dossier_kind: str) -> date | None:
     """The last day to finish a dossier still on an older ruleset, as a newer ruleset's transition sets it."""
     for newer in rulesets:
         for transition in newer.transitions:

@@ -136,9 +136,7 @@ def score(
     return _result(ruleset, sheet, charter, members, steps, band=band, star=star, misses=misses)
 
 
-def _rank(
-    ruleset: Ruleset, sheet: Sheet, charter: Charter, members: Sequence[MemberPoints], steps: list[Step]
-) -> Band:
+def _rank(ruleset: Ruleset, sheet: Sheet, charter: Charter, members: Sequence[MemberPoints], steps: list[Step]) -> Band:
     """The band of the exact mean; the steps that lead there are appended."""
     totals = [member.total for member in members]
     steps += dependency_steps(ruleset, sheet, members)

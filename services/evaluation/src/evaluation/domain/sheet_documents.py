@@ -48,9 +48,7 @@ def parse_sheet(document: Mapping[str, Any]) -> Sheet:
     criteria = tuple(item for part in parts for item in walk_items(part.items) if isinstance(item, Criterion))
     total_max = node.whole("total_max", least=1)
     if sum(part.max for part in parts) != total_max:
-        node.fault(
-            "total_max", "total_mismatch", "khác tổng điểm các phần", "differs from the sum of the parts"
-        )
+        node.fault("total_max", "total_mismatch", "khác tổng điểm các phần", "differs from the sum of the parts")
     _check_codes(faults, parts)
     _check_dependencies(faults, parts)
     recorded_only = node.flag("recorded_only", default=False)
@@ -93,9 +91,7 @@ def _excused(faults: Faults) -> tuple[Fault, ...]:
 def _part(entry: Node) -> Part:
     code = entry.text("code")
     items = tuple(_item(child, code) for child in entry.nodes("items"))
-    part = Part(
-        code, entry.text("name_vi"), entry.text_or_none("name_en"), entry.whole("max", least=1), items
-    )
+    part = Part(code, entry.text("name_vi"), entry.text_or_none("name_en"), entry.whole("max", least=1), items)
     if items:
         _check_sum(entry, part.max, sum(item.max for item in items))
     else:
@@ -146,13 +142,9 @@ def _criterion(entry: Node, part: str) -> Criterion:
         notes_vi=entry.texts("notes_vi"),
     )
     if bool(options) == bool(alternatives):
-        entry.fault(
-            "options", "missing", "phải có options hoặc alternatives", "needs options or else alternatives"
-        )
+        entry.fault("options", "missing", "phải có options hoặc alternatives", "needs options or else alternatives")
     elif criterion.implicit_zero != all(row.points for row in rows):
-        entry.fault(
-            "implicit_zero", "contradiction", "trái với các mức điểm đã in", "contradicts the printed options"
-        )
+        entry.fault("implicit_zero", "contradiction", "trái với các mức điểm đã in", "contradicts the printed options")
     _check_maxima(entry, criterion)
     return criterion
 
@@ -176,9 +168,7 @@ def _alternative(entry: Node) -> Alternative:
     entry.only(ALTERNATIVE_FIELDS)
     alternative = Alternative(entry.text("code"), entry.text("label_vi"), _options(entry))
     if not alternative.options:
-        entry.fault(
-            "options", "missing", "trường hợp không có mức điểm nào", "the alternative has no options"
-        )
+        entry.fault("options", "missing", "trường hợp không có mức điểm nào", "the alternative has no options")
     if "." in alternative.code:
         entry.fault("code", "not_allowed", "không được chứa dấu chấm", "must not contain a dot")
     return alternative
@@ -213,33 +203,23 @@ def _floors(entry: Node, rows: tuple[Option, ...]) -> dict[int, int]:
 def _check_maxima(entry: Node, criterion: Criterion) -> None:
     tops = {max((row.points for row in case.options), default=0) for case in criterion.alternatives}
     if len({case.code for case in criterion.alternatives}) != len(criterion.alternatives):
-        entry.fault(
-            "alternatives", "not_unique", "mã trường hợp bị lặp", "an alternative's code is used twice"
-        )
+        entry.fault("alternatives", "not_unique", "mã trường hợp bị lặp", "an alternative's code is used twice")
     if len(tops) > 1:
-        entry.fault(
-            "alternatives", "unequal_maxima", "điểm tối đa khác nhau", f"maxima differ: {sorted(tops)}"
-        )
+        entry.fault("alternatives", "unequal_maxima", "điểm tối đa khác nhau", f"maxima differ: {sorted(tops)}")
     if criterion.options:
         tops = {max(row.points for row in criterion.options)}
     if tops:
         _check_sum(entry, criterion.max, max(tops))
     floors = list(criterion.min_points_by_star.values())
     if floors != sorted(floors):
-        entry.fault(
-            "min_points_by_star", "falling", "mức sàn giảm khi số sao tăng", "floors fall as stars rise"
-        )
+        entry.fault("min_points_by_star", "falling", "mức sàn giảm khi số sao tăng", "floors fall as stars rise")
     if criterion.min_points_by_star and max(floors) > criterion.max:
-        entry.fault(
-            "min_points_by_star", "unreachable", "mức sàn cao hơn điểm tối đa", "a floor is above the maximum"
-        )
+        entry.fault("min_points_by_star", "unreachable", "mức sàn cao hơn điểm tối đa", "a floor is above the maximum")
 
 
 def _check_sum(entry: Node, declared: int, found: int) -> None:
     if declared != found:
-        entry.fault(
-            "max", SUM_MISMATCH, f"khai {declared}, cộng được {found}", f"declared {declared}, found {found}"
-        )
+        entry.fault("max", SUM_MISMATCH, f"khai {declared}, cộng được {found}", f"declared {declared}, found {found}")
 
 
 def _paths(items: tuple[Group | Criterion, ...], at: str) -> Iterator[tuple[str, Group | Criterion]]:

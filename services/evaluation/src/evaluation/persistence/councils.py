@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.domain.councils import Seat
 from evaluation.persistence.round_visibility import councils_visible_to
 from evaluation.persistence.tables.councils import CouncilMemberRow, CouncilRow
-from evaluation.persistence.tables.rules import CharterRow
 from shared.auth.actors import Actor
 from shared.db.pages import PageRequest, fetch_page
 from shared.errors import NotFound
@@ -43,15 +42,11 @@ class CouncilRepository:
         self.session = session
 
     async def add(self, council: CouncilRow, members: Sequence[CouncilMemberRow]) -> None:
-        """Write a council with its members; from now on its charter cannot change."""
+        """Write a council with its members."""
         self.session.add(council)
         await self.session.flush()
         self.session.add_all(members)
-        await self.session.execute(
-            update(CharterRow)
-            .where(CharterRow.id == council.charter_id, CharterRow.first_used_at.is_(None))
-            .values(first_used_at=func.programme_now())
-        )
+        await self.session.flush()
 
     def _readable(self, actor: Actor) -> Select[Any]:
         return select(CouncilRow, _MEMBERS).where(councils_visible_to(actor))

@@ -8,18 +8,17 @@ import json
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from evaluation.domain.sheet_documents import parse_sheet
 from evaluation.domain.sheets import Sheet
+from evaluation.persistence.rules import SHEETS
 from shared.contracts.evaluation import SheetSubmitted
 from shared.correlation import traceparent
 from shared.ids import new_id
 
-KNOWN_SHEETS = 256
 KNOWN_DOSSIERS = 20_000
 
 _SUBMIT = """
@@ -30,9 +29,6 @@ _FROZEN = """
 SELECT rd.sheet_hash, s.document::text AS document FROM round_dossiers rd JOIN sheets s ON s.id = rd.sheet_id
 WHERE rd.round_id = $1 AND rd.dossier_id = $2
 """
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +71,24 @@ class ScoreSubmission:
     """
 
     def __init__(self) -> None:
-        self._sheets: OrderedDict[str, Sheet] = OrderedDict()
         self._frozen: OrderedDict[tuple[UUID, UUID], str] = OrderedDict()
 
-    async def sheet_of(
-        self, pool: "asyncpg.Pool[asyncpg.Record]", round_id: UUID, dossier_id: UUID
-    ) -> Sheet | None:
+    async def sheet_of(self, pool: "asyncpg.Pool[asyncpg.Record]", round_id: UUID, dossier_id: UUID) -> Sheet | None:
         """The sheet a dossier is scored by in a round; None when the dossier is not in such a round."""
-        sheet_hash = self._frozen.get((round_id, dossier_id))
-        if sheet_hash is not None and sheet_hash in self._sheets:
-            return self._sheets[sheet_hash]
+        pinned = self._frozen.get((round_id, dossier_id))
+        known = None if pinned is None else SHEETS.get(pinned)
+        if known is not None:
+            return known
         row = await pool.fetchrow(_FROZEN, round_id, dossier_id)
         if row is None:
             return None
-        sheet = self._sheets.get(row["sheet_hash"]) or parse_sheet(json.loads(row["document"]))
-        _remember(self._frozen, (round_id, dossier_id), row["sheet_hash"], KNOWN_DOSSIERS)
-        _remember(self._sheets, row["sheet_hash"], sheet, KNOWN_SHEETS)
+        pinned = row["sheet_hash"]
+        sheet = SHEETS.get(pinned) or SHEETS.put(pinned, json.loads(row["document"]))
+        if sheet.content_hash != pinned:
+            raise LookupError(f"sheet {sheet.code} is not the version frozen for dossier {dossier_id}")
+        self._frozen[(round_id, dossier_id)] = pinned
+        while len(self._frozen) > KNOWN_DOSSIERS:
+            self._frozen.popitem(last=False)
         return sheet
 
     async def submit(self, pool: "asyncpg.Pool[asyncpg.Record]", attempt: Attempt) -> Outcome:
@@ -122,9 +120,3 @@ class ScoreSubmission:
         )
         assert row is not None
         return Outcome(row["outcome"], row["told_status"], row["told_headers"], row["told_body"])
-
-
-def _remember(known: OrderedDict[K, V], key: K, value: V, most: int) -> None:
-    known[key] = value
-    while len(known) > most:
-        known.popitem(last=False)
