@@ -2,7 +2,8 @@
 -- together. It behaves as shared.http.idempotency.Once does. A refusal writes nothing and is told by `outcome`:
 --   replay, key_reused, in_flight        as Once (the stored reply comes with `replay`)
 --   not_found                            unknown round or dossier, or the caller has no seat in its council
---   recused, not_open, already_submitted the caller stood aside; the round takes no sheets; his sheet is in
+--   recused, already_submitted           the caller stood aside; his sheet is in
+--   planned, closed                      the state of a round that takes no sheets
 --   faulty                               the caller may submit, but `p_faulty` says the sheet is not valid
 --   stored                               done
 -- The round's row is held FOR SHARE, so that closing, which takes it FOR UPDATE, sees all sheets or comes first.
@@ -60,7 +61,7 @@ BEGIN
     outcome := CASE
         WHEN NOT FOUND THEN 'not_found'
         WHEN standing.recused THEN 'recused'
-        WHEN round_state <> 'open' THEN 'not_open'
+        WHEN round_state <> 'open' THEN round_state
         WHEN standing.submitted THEN 'already_submitted'
         WHEN p_faulty THEN 'faulty'
     END;

@@ -100,15 +100,8 @@ def install_problem_handlers(app: FastAPI) -> None:
         return render(_problem_of_http(error))
 
     async def on_database(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, DBAPIError)
-        problem = problem_of_database(error)
-        if problem.status >= 500:
-            log.error("database_error", exc_info=error)
-        return render(problem)
-
-    async def on_statement(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError)
-        problem = problem_of_statement(error)
+        assert isinstance(error, DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError)
+        problem = problem_of_database(error) if isinstance(error, DBAPIError) else problem_of_statement(error)
         if problem.status >= 500:
             log.error("database_error", exc_info=error)
         return render(problem)
@@ -128,8 +121,8 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DBAPIError, on_database)
-    app.add_exception_handler(asyncpg.PostgresError, on_statement)
-    app.add_exception_handler(asyncpg.InterfaceError, on_statement)
+    app.add_exception_handler(asyncpg.PostgresError, on_database)
+    app.add_exception_handler(asyncpg.InterfaceError, on_database)
     app.add_exception_handler(StaleDataError, on_stale)
     app.add_exception_handler(OSError, on_no_database)
     app.add_exception_handler(Exception, on_anything)

@@ -75,7 +75,9 @@ def read_agreed(
     return _force_dependents(sheet, points)[0]
 
 
-def read_unfinished(sheet: Sheet, choices: Mapping[str, Choice], part_totals: Mapping[str, int], faults: Faults) -> None:
+def read_unfinished(
+    sheet: Sheet, choices: Mapping[str, Choice], part_totals: Mapping[str, int], faults: Faults
+) -> None:
     """Note what is wrong with a sheet that is still being filled in; what is not answered yet is no fault."""
     _points(sheet, choices, "choices", faults)
     known = {part.code: part.max for part in sheet.parts}

@@ -48,12 +48,23 @@ class CouncilRepository:
         self.session.add_all(members)
         await self.session.flush()
 
+    async def established_by(self, level: str, unit_code: str, year: int, decision_number: str) -> bool:
+        """Whether the unit has set up a council by this decision."""
+        statement = select(CouncilRow.id).where(
+            CouncilRow.level == level,
+            CouncilRow.unit_code == unit_code,
+            CouncilRow.year == year,
+            CouncilRow.decision_number == decision_number,
+        )
+        return (await self.session.execute(statement)).first() is not None
+
     def _readable(self, actor: Actor) -> Select[Any]:
         return select(CouncilRow, _MEMBERS).where(councils_visible_to(actor))
 
     async def read(self, actor: Actor, council_id: UUID) -> Row[Any]:
         """(council, members as JSON). Raises NotFound when unknown or out of scope."""
-        row = (await self.session.execute(self._readable(actor).where(CouncilRow.id == council_id))).one_or_none()
+        found = await self.session.execute(self._readable(actor).where(CouncilRow.id == council_id))
+        row: Row[Any] | None = found.one_or_none()
         if row is None:
             raise NotFound()
         return row
@@ -63,9 +74,7 @@ class CouncilRepository:
         statement = self._readable(actor)
         if year is not None:
             statement = statement.where(CouncilRow.year == year)
-        return await fetch_page(
-            self.session, statement, [CouncilRow.created_at, CouncilRow.id], page, descending=True
-        )
+        return await fetch_page(self.session, statement, [CouncilRow.created_at, CouncilRow.id], page, descending=True)
 
     async def get(self, council_id: UUID) -> CouncilRow:
         """The council of a round that is within the caller's scope already."""

@@ -18,9 +18,7 @@ from shared.db.pages import PageRequest, fetch_page
 from shared.errors import NotFound
 
 _NOTES = (
-    select(
-        func.jsonb_agg(func.jsonb_build_object("criterion", ScoreChoiceRow.criterion, "note", ScoreChoiceRow.note))
-    )
+    select(func.jsonb_agg(func.jsonb_build_object("criterion", ScoreChoiceRow.criterion, "note", ScoreChoiceRow.note)))
     .join(ScoreSheetRow, ScoreSheetRow.id == ScoreChoiceRow.sheet_id)
     .where(
         ScoreSheetRow.round_id == ResultRow.round_id,
@@ -51,17 +49,14 @@ class ResultRepository:
             .join(RoundRow, RoundRow.id == ResultRow.round_id)
             .join(
                 RoundDossierRow,
-                (RoundDossierRow.round_id == ResultRow.round_id)
-                & (RoundDossierRow.dossier_id == ResultRow.dossier_id),
+                (RoundDossierRow.round_id == ResultRow.round_id) & (RoundDossierRow.dossier_id == ResultRow.dossier_id),
             )
             .join(DossierRow, DossierRow.id == ResultRow.dossier_id)
             .outerjoin(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
             .where(not_recused(actor))
         )
 
-    async def of_round(
-        self, actor: Actor, round_id: UUID, page: PageRequest
-    ) -> tuple[list[Row[Any]], str | None]:
+    async def of_round(self, actor: Actor, round_id: UUID, page: PageRequest) -> tuple[list[Row[Any]], str | None]:
         """Results of a closed round, for those who may see the round."""
         statement = self._readable(actor).where(ResultRow.round_id == round_id, rounds_visible_to(actor))
         return await fetch_page(self.session, statement, [ResultRow.dossier_id], page)

@@ -1,6 +1,9 @@
 """The filters that every read of councils, rounds and results starts from."""
 
+from uuid import UUID
+
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import InstrumentedAttribute
 
 from evaluation.domain.round_access import OFFICES, OVERSEERS
 from evaluation.persistence.tables.councils import CouncilMemberRow, CouncilRow
@@ -10,9 +13,7 @@ from shared.auth.actors import Actor
 
 def councils_visible_to(actor: Actor) -> ColumnElement[bool]:
     """Councils the person sits on, and those of the unit of his office."""
-    seated = exists().where(
-        CouncilMemberRow.council_id == CouncilRow.id, CouncilMemberRow.person_id == actor.person_id
-    )
+    seated = exists().where(CouncilMemberRow.council_id == CouncilRow.id, CouncilMemberRow.person_id == actor.person_id)
     offices = [
         and_(CouncilRow.level == OFFICES[a.role].value, CouncilRow.unit_code == a.unit_code)
         for a in actor.appointments
@@ -49,7 +50,7 @@ def not_recused(actor: Actor) -> ColumnElement[bool]:
     )
 
 
-def dossier_before_council_of(actor: Actor, dossier_id: ColumnElement[object]) -> ColumnElement[bool]:
+def dossier_before_council_of(actor: Actor, dossier_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     """Whether a dossier is or was put before a council on which the person sits, in a round that was opened, and he
     did not stand aside.
     """

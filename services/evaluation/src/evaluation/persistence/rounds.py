@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, insert, literal_column, select, text
+from sqlalchemy import Integer, Label, Row, Select, func, insert, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,20 +89,22 @@ class RoundRepository:
         return (await self.session.execute(statement.execution_options(populate_existing=True))).scalar_one()
 
     async def progress(self, actor: Actor, round_id: UUID) -> Row[Any]:
-        """(round, chair_id, dossiers, members): how far scoring is, for the use case to cut to what the caller may see."""
-        statement = (
+        """(round, chair_id, dossiers, members): how far scoring is, whole; the use case cuts it to the caller."""
+        statement: Select[*tuple[Any, ...]] = (
             select(RoundRow, CouncilRow.chair_id, _DOSSIERS, _MEMBERS)
             .join(CouncilRow, CouncilRow.id == RoundRow.council_id)
             .where(RoundRow.id == round_id, rounds_visible_to(actor))
         )
-        row = (await self.session.execute(statement)).one_or_none()
+        row: Row[Any] | None = (await self.session.execute(statement)).one_or_none()
         if row is None:
             raise NotFound()
         return row
 
     async def page(self, actor: Actor, page: PageRequest, filters: dict[str, Any]) -> tuple[list[Row[Any]], str | None]:
         """(round, number of dossiers) of each round the person may see, newest first."""
-        size = literal_column("(SELECT count(*) FROM round_dossiers rd WHERE rd.round_id = rounds.id)").label("size")
+        size: Label[int] = literal_column(
+            "(SELECT count(*) FROM round_dossiers rd WHERE rd.round_id = rounds.id)", Integer()
+        ).label("size")
         statement = select(RoundRow, size).where(rounds_visible_to(actor))
         for name, value in filters.items():
             if value is not None:

@@ -24,8 +24,9 @@ class ScoreSheetRepository:
         self.session = session
 
     async def draft(self, round_id: UUID, dossier_id: UUID, member_id: UUID) -> ScoreDraftRow | None:
-        """The member's draft, if he began one."""
-        return await self.session.get(ScoreDraftRow, (round_id, dossier_id, member_id), populate_existing=True)
+        """The member's draft, if he began one, held FOR UPDATE."""
+        key = (round_id, dossier_id, member_id)
+        return await self.session.get(ScoreDraftRow, key, populate_existing=True, with_for_update=True)
 
     def add_draft(self, draft: ScoreDraftRow) -> None:
         """Write a first draft with the transaction."""

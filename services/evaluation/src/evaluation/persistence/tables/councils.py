@@ -1,6 +1,5 @@
 """Councils (Hội đồng đánh giá, phân hạng) and who sits on them."""
 
-from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
@@ -17,7 +16,7 @@ class CouncilRow(Identified, Base):
     """
 
     __tablename__ = "councils"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         UniqueConstraint("level", "unit_code", "year", "decision_number", name="councils_decision_key"),
         CheckConstraint("year BETWEEN 2018 AND 2100", name="year"),
         ForeignKeyConstraint(
@@ -44,7 +43,7 @@ class CouncilMemberRow(Base):
     """A seat: seat 1 is the chair's. People appear in results by their seat, not by name."""
 
     __tablename__ = "council_members"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         UniqueConstraint("council_id", "seat", name="council_members_seat_key"),
         CheckConstraint("seat >= 1", name="seat"),
     )

@@ -1,7 +1,6 @@
 """Decisions of recognition (quyết định công nhận). Rows are added, never changed."""
 
 from datetime import date
-from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
@@ -15,7 +14,7 @@ class DecisionRow(Identified, Base):
     """The decision by which the body the ruleset names recognises a product's star."""
 
     __tablename__ = "decisions"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         UniqueConstraint("level", "unit_code", "number", name="decisions_number_key"),
         CheckConstraint("star >= 1", name="star"),
     )

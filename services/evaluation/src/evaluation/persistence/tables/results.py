@@ -1,7 +1,7 @@
 """Results of closed rounds, and what became of each. Rows are added, never changed."""
 
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
@@ -20,7 +20,7 @@ class ResultRow(Identified, Base):
     """
 
     __tablename__ = "results"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         ForeignKeyConstraint(["round_id", "dossier_id"], ["round_dossiers.round_id", "round_dossiers.dossier_id"]),
         UniqueConstraint("round_id", "dossier_id", name="results_round_dossier_key"),
         CheckConstraint("mean_denominator > 0 AND mean_numerator >= 0", name="mean"),
@@ -54,7 +54,7 @@ class OutcomeRow(Identified, Base):
     """What became of a result: recognised, forwarded or not recognised. From then on its producer may read it."""
 
     __tablename__ = "outcomes"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         CheckConstraint("outcome IN ('recognised', 'forwarded', 'not_recognised')", name="outcome"),
         Index("outcomes_round", "round_id"),
     )

@@ -1,7 +1,7 @@
 """Rounds of scoring: which dossiers a council scores by when, who stands aside, what is scored again."""
 
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, func, text
@@ -20,7 +20,7 @@ class RoundRow(Versioned, Base):
     """
 
     __tablename__ = "rounds"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         CheckConstraint("state IN ('planned', 'open', 'closed')", name="state"),
         CheckConstraint("(state = 'planned') = (opened_at IS NULL)", name="opened"),
         CheckConstraint(
@@ -55,7 +55,7 @@ class RoundDossierRow(Base):
     """
 
     __tablename__ = "round_dossiers"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         Index("round_dossiers_one_live_round", "dossier_id", unique=True, postgresql_where=text("live")),
         Index("round_dossiers_dossier", "dossier_id"),
         CheckConstraint("attempt >= 1", name="attempt"),
@@ -77,7 +77,7 @@ class ConflictRow(Base):
     """A member's declared conflict of interest. `excluded` as the charter says: he neither sees nor scores it."""
 
     __tablename__ = "conflicts"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         ForeignKeyConstraint(["round_id", "dossier_id"], ["round_dossiers.round_id", "round_dossiers.dossier_id"]),
         Index("conflicts_member", "member_id", "dossier_id"),
     )
@@ -94,7 +94,7 @@ class RescoringRow(Identified, Base):
     """The chair's order that a dossier be scored again; `attempt` is the one it begins."""
 
     __tablename__ = "rescorings"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         ForeignKeyConstraint(["round_id", "dossier_id"], ["round_dossiers.round_id", "round_dossiers.dossier_id"]),
         UniqueConstraint("round_id", "dossier_id", "attempt", name="rescorings_attempt_key"),
     )

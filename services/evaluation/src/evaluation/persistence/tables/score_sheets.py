@@ -1,7 +1,7 @@
 """Score sheets (phiếu đánh giá): drafts that change, submitted ones that never do."""
 
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
@@ -16,7 +16,7 @@ class ScoreDraftRow(Base):
     """What a member has ticked so far; only he reads it. Gone once he submits."""
 
     __tablename__ = "score_drafts"
-    __table_args__: ClassVar = (ForeignKeyConstraint(*_ROUND_DOSSIER),)
+    __table_args__ = (ForeignKeyConstraint(*_ROUND_DOSSIER),)
 
     round_id: Mapped[UUID] = mapped_column(primary_key=True)
     dossier_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -25,10 +25,8 @@ class ScoreDraftRow(Base):
     part_totals: Mapped[dict[str, Any]]
     notes: Mapped[dict[str, Any]]
     remarks: Mapped[str | None]
-    version: Mapped[int] = mapped_column(default=1)
+    version: Mapped[int] = mapped_column(default=0)
     updated_at: Mapped[datetime]
-
-    __mapper_args__: ClassVar = {"version_id_col": version}
 
 
 class ScoreSheetRow(Base):
@@ -39,7 +37,7 @@ class ScoreSheetRow(Base):
     """
 
     __tablename__ = "score_sheets"
-    __table_args__: ClassVar = (
+    __table_args__ = (
         ForeignKeyConstraint(*_ROUND_DOSSIER),
         UniqueConstraint("round_id", "dossier_id", "member_id", "attempt", name="score_sheets_one_each_key"),
         CheckConstraint("total >= 0", name="total"),
@@ -61,7 +59,7 @@ class ScoreChoiceRow(Base):
     """The answer to one criterion: the choice as written, and the points it counts."""
 
     __tablename__ = "score_choices"
-    __table_args__: ClassVar = (CheckConstraint("points >= 0", name="points"),)
+    __table_args__ = (CheckConstraint("points >= 0", name="points"),)
 
     sheet_id: Mapped[UUID] = mapped_column(ForeignKey("score_sheets.id"), primary_key=True)
     criterion: Mapped[str] = mapped_column(primary_key=True)
