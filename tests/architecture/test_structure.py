@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, RouteContext, iter_route_contexts
 
 from shared.contracts.events import EVENTS
 from shared.db.prepare import SERVICES
@@ -35,8 +35,11 @@ def app_of(service: str) -> FastAPI:
     return app
 
 
-def routes_of(app: FastAPI) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute)]
+def routes_of(app: FastAPI) -> list[RouteContext]:
+    """Every route with what its routers add to it; FastAPI keeps included routers as one entry of `app.routes`."""
+    routes = [route for route in iter_route_contexts(app.routes) if isinstance(route.original_route, APIRoute)]
+    assert routes
+    return routes
 
 
 def calls(dependant: Dependant) -> list[object]:

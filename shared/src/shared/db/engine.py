@@ -7,6 +7,10 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 
+async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Hot reads leave nothing to reset: without this, asyncpg sends a second statement after every read."""
+
+
 class Database:
     """SQLAlchemy sessions for writes, a raw asyncpg pool for hot reads; both with the limits of the role.
 
@@ -36,7 +40,7 @@ class Database:
             max_size=self._size,
             timeout=5,
             server_settings={"application_name": self.name},
-            reset=_keep_as_it_is,
+            reset=_keep,
         )
 
     async def stop(self) -> None:
@@ -52,7 +56,7 @@ class Database:
 
     @property
     def reads(self) -> "asyncpg.Pool[asyncpg.Record]":
-        """The pool for hot statements: raw asyncpg, one autocommitted statement per request, no session state."""
+        """The pool for hot reads: raw asyncpg, one statement per request."""
         if self._reads is None:
             raise RuntimeError("the database was not started")
         return self._reads
@@ -62,9 +66,3 @@ class Database:
         """One transaction: committed when the block ends, rolled back when it raises."""
         async with self.sessions() as session, session.begin():
             yield session
-
-
-async def _keep_as_it_is(_connection: object) -> None:
-    """Give a connection of the raw pool back without asyncpg's reset, which is a second round trip per request: the
-    pool runs single statements, which leave no state in the session.
-    """

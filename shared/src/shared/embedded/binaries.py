@@ -13,7 +13,7 @@ from pathlib import Path
 from shared.embedded.accounts import Account
 from shared.embedded.errors import EmbeddedError
 
-_STATE_FOLDERS = (Path("/var/lib/ocop"), Path("/var/tmp/ocop"))  # noqa: S108 - a name inside is checked for its owner
+_STATE_FOLDERS = (Path("/var/lib/ocop"), Path("/var/tmp/ocop"))  # noqa: S108  # a name inside is checked for its owner
 
 
 def find_postgres(account: Account | None) -> Path:
@@ -77,7 +77,7 @@ def _version_in_path(path: Path) -> tuple[int, ...]:
 def _runs(program: Path, account: Account) -> bool:
     """Whether `account` can start `program`; tried, since modes alone do not tell of every mount and ACL."""
     try:
-        done = subprocess.run(  # noqa: S603 - the program is one of our own wheels
+        done = subprocess.run(  # noqa: S603  # the program is one of our own wheels
             [program, "--version"],
             check=False,
             capture_output=True,
