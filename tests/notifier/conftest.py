@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import asyncpg
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
 from notifier.integrations.email import EmailSender
 from notifier.load import load
 from notifier.persistence.unit_of_work import NotifierUow
@@ -26,7 +27,6 @@ from notifier.tasks.reminders import (
     remind_of_what_is_due,
     settle_what_is_new,
 )
-
 from shared.contracts.base import Event
 from shared.contracts.registry import DeadlineSet, PersonAppointed
 from shared.contracts.roles import Level, Role
@@ -77,7 +77,6 @@ class MailServer:
     def to(self, address: str) -> list[EmailMessage]:
         """Mails to an address, oldest first."""
         return [mail for mail in self.mails if mail["To"].addresses[0].addr_spec == address]
-
 
     @staticmethod
     def text(mail: EmailMessage) -> str:
