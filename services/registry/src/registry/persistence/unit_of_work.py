@@ -2,6 +2,8 @@
 
 from functools import cached_property
 
+from registry.persistence.keys import Keys
+from registry.persistence.people import Appointments, People
 from registry.persistence.units import Units
 from shared.db.unit_of_work import UnitOfWork
 
@@ -13,3 +15,18 @@ class RegistryUow(UnitOfWork):
     def units(self) -> Units:
         """Administrative units and bodies."""
         return Units(self.session)
+
+    @cached_property
+    def people(self) -> People:
+        """People who sign in."""
+        return People(self.session)
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """What people may be; narrow it with `visible_to` before reading for somebody."""
+        return Appointments(self.session)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Development's signing keys, sign-in codes and clock."""
+        return Keys(self.session)
