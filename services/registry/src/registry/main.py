@@ -5,7 +5,19 @@ from contextlib import asynccontextmanager
 
 from fastapi import APIRouter, FastAPI
 
-from registry.api import appointments, dev, dev_issuer, tokens, units
+from registry.api import (
+    appointments,
+    certificates,
+    dev,
+    dev_issuer,
+    passport_page,
+    passports,
+    producers,
+    products,
+    supports,
+    tokens,
+    units,
+)
 from registry.settings import Settings
 from registry.use_cases.open_identity import open_identity
 from shared.auth.tokens import TokenVerifier
@@ -15,6 +27,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     units.router,
     appointments.router,
+    passports.router,
+    producers.router,
+    products.router,
+    certificates.router,
+    supports.router,
 )
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (dev.router, dev_issuer.router)
 """Not part of a production system: there they are 404."""
@@ -49,4 +66,5 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
     )
     for page in PAGES:
         app.include_router(page)
+    app.router.routes[:0] = [*passports.HOT_ROUTES, *passport_page.PAGE_ROUTES]
     return app

@@ -7,6 +7,10 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 
+async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Hot reads leave nothing to reset: without this, asyncpg sends a second statement after every read."""
+
+
 class Database:
     """SQLAlchemy sessions for writes, a raw asyncpg pool for hot reads; both with the limits of the role.
 
@@ -36,6 +40,7 @@ class Database:
             max_size=self._size,
             timeout=5,
             server_settings={"application_name": self.name},
+            reset=_keep,
         )
 
     async def stop(self) -> None:

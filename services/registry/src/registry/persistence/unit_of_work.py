@@ -2,8 +2,13 @@
 
 from functools import cached_property
 
+from registry.persistence.certificates import Certificates
 from registry.persistence.keys import Keys
 from registry.persistence.people import Appointments, People
+from registry.persistence.places import Places
+from registry.persistence.producers import Producers
+from registry.persistence.products import Products
+from registry.persistence.supports import Supports
 from registry.persistence.units import Units
 from shared.db.unit_of_work import UnitOfWork
 
@@ -30,3 +35,28 @@ class RegistryUow(UnitOfWork):
     def keys(self) -> Keys:
         """Development's signing keys, sign-in codes and clock."""
         return Keys(self.session)
+
+    @cached_property
+    def places(self) -> Places:
+        """Communes with their district and province on a date."""
+        return Places(self.session)
+
+    @cached_property
+    def producers(self) -> Producers:
+        """Producers."""
+        return Producers(self.session)
+
+    @cached_property
+    def products(self) -> Products:
+        """Products and their participation."""
+        return Products(self.session)
+
+    @cached_property
+    def certificates(self) -> Certificates:
+        """Certificates, product codes, stamps."""
+        return Certificates(self.session)
+
+    @cached_property
+    def supports(self) -> Supports:
+        """Support given to producers and products."""
+        return Supports(self.session)

@@ -1,5 +1,6 @@
 """Background work of registry: tasks, sweeps and what events of other services cause here."""
 
+from registry.tasks import recognitions
 from registry.tasks.declared import TASKS
 
-__all__ = ["TASKS"]
+__all__ = ["TASKS", "recognitions"]
