@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from evaluation.persistence.dossiers import DossierRepository
+from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.rules import RuleRepository
 from shared.db.unit_of_work import UnitOfWork
 
@@ -17,5 +18,10 @@ class EvaluationUow(UnitOfWork):
 
     @cached_property
     def dossiers(self) -> DossierRepository:
-        """Dossiers and their returns."""
+        """Dossiers, their returns and reports, filing windows."""
         return DossierRepository(self.session)
+
+    @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """Evidence files and papers."""
+        return EvidenceRepository(self.session)
