@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.errors import Fault, Invalid, Text
 
@@ -56,8 +57,8 @@ def _read(value: Any, kind: type) -> Any:
 
 async def fetch_page(
     session: AsyncSession,
-    statement: Select[Any],
-    keys: Sequence[ColumnElement[Any]],
+    statement: Select[*tuple[Any, ...]],
+    keys: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
     page: PageRequest,
     *,
     descending: bool = False,
@@ -78,7 +79,7 @@ async def fetch_page(
     return rows, encode_cursor([_value(rows[-1], key) for key in keys])
 
 
-def _value(row: Row[Any], key: ColumnElement[Any]) -> Any:
+def _value(row: Row[Any], key: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Any:
     mapping = row._mapping
     if key in mapping:
         return mapping[key]
