@@ -5,14 +5,22 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from evaluation.api import rules, score_previews
+from evaluation.api import councils, results, rounds, rules, score_previews, score_sheets
+from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
-ROUTERS = (rules.router, score_previews.router)
+ROUTERS = (
+    rules.router,
+    score_previews.router,
+    councils.router,
+    rounds.router,
+    score_sheets.router,
+    results.router,
+)
 
 
 def create_app(
@@ -28,6 +36,7 @@ def create_app(
     async def resources(app: FastAPI) -> AsyncIterator[None]:
         client = ServiceClient("registry", settings.registry_url)
         app.state.registry = registry or RegistryClient(client)
+        app.state.score_submission = ScoreSubmission()
         try:
             yield
         finally:
