@@ -121,7 +121,8 @@ class Supervisor:
                 return
             kept.deaths += 1
             pause = 0.1 if time.monotonic() - begun > _HEALTHY_AFTER else min(pause * 2, _LONGEST_PAUSE)
-            say(f"  {kept.child.name} {_cause(kept.process.exitcode)}; starting it again")
+            if kept.deaths == 1 or pause in (0.1, _LONGEST_PAUSE):  # not each of a quick series
+                say(f"  {kept.child.name} {_cause(kept.process.exitcode)}; starting it again")
             if await _happens(kept.stopping, within=pause):
                 return
             kept.process.close()
