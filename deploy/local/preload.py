@@ -5,14 +5,18 @@ import importlib
 import importlib.util
 import os
 import signal
+import ssl
 
 from deploy.local.settings import SERVICES
 
 _LIBRARIES = (
     "aiosmtpd.smtp",
+    "anyio._backends._asyncio",  # Starlette has it imported late
     "arq.worker",
     "asyncpg",
     "fastapi",
+    "certifi",
+    "httpcore",  # httpx imports it late
     "httpx",
     "jinja2",
     "joserfc.jwt",
@@ -45,6 +49,7 @@ def preload() -> None:
         except Exception as error:
             # The child that needs the module imports it again and reports the whole error in its own log.
             print(f"  (not preloaded: {name}: {error})", flush=True)
+    ssl.create_default_context()  # makes OpenSSL load its algorithms, megabytes that every HTTP client needs
     gc.collect()
     gc.freeze()
 
