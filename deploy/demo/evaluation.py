@@ -143,7 +143,13 @@ def hold_round(
 
 
 def _score(
-    api: Api, path: str, round_id: str, one: Registered, total: int, panel: list[str], fixed_points: tuple[str, ...]
+    api: Api,
+    path: str,
+    round_id: str,
+    one: Registered,
+    total: int,
+    panel: list[str],
+    fixed_points: Mapping[str, int] | None,
 ) -> None:
     sheet_id = api.person(panel[0]).get(f"{EVALUATION}/dossiers/{one.dossier_id}")["sheet"]
     sheet = api.get(f"{EVALUATION}/sheets/{sheet_id}")
