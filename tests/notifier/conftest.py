@@ -14,6 +14,7 @@ from uuid import UUID, uuid5
 import asyncpg
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
 from notifier.integrations.email import EmailSender
 from notifier.load import load
 from notifier.persistence.unit_of_work import NotifierUow
@@ -26,7 +27,6 @@ from notifier.tasks.reminders import (
     remind_of_what_is_due,
     settle_what_is_new,
 )
-
 from shared.contracts.base import Event
 from shared.contracts.registry import DeadlineSet, PersonAppointed
 from shared.contracts.roles import Level, Role
@@ -54,7 +54,7 @@ class MailServer:
         self.silent = False
         self.port = 0
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.poison:
@@ -63,7 +63,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd calls it so
         content = envelope.original_content
         assert isinstance(content, bytes)
         message = message_from_bytes(content, policy=default)
@@ -77,7 +77,6 @@ class MailServer:
     def to(self, address: str) -> list[EmailMessage]:
         """Mails to an address, oldest first."""
         return [mail for mail in self.mails if mail["To"].addresses[0].addr_spec == address]
-
 
     @staticmethod
     def text(mail: EmailMessage) -> str:

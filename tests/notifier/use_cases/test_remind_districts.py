@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from notifier.use_cases.make_reminders import make_reminders
-
+from notifier.use_cases.settle_duties import settle_duties
 from shared.contracts.evaluation import RoundFinished
 from shared.contracts.roles import Level, Role
 
@@ -117,7 +117,9 @@ async def test_after_the_deadline_the_superior_is_told_too_and_a_late_result_end
     assert await notifier.rows("SELECT * FROM notices WHERE step = 3") == []
     (row,) = await notifier.rows("SELECT state, late, missed_at IS NOT NULL AS silent FROM obligations")
     assert row == {"state": "met", "late": True, "silent": True}
-    assert [(e["late"], e["met_on"]) for e in await notifier.events("notifier.obligation_met")] == [(True, "2023-08-02")]
+    assert [(e["late"], e["met_on"]) for e in await notifier.events("notifier.obligation_met")] == [
+        (True, "2023-08-02")
+    ]
 
 
 async def test_three_sweepers_racing_make_one_notice_for_each_recipient_step_and_channel(
@@ -187,9 +189,25 @@ async def test_an_empty_office_is_told_when_somebody_takes_it(notifier: Any, mak
 
 async def test_a_person_without_an_address_is_told_in_the_inbox_only(notifier: Any, make: Any) -> None:
     await notifier.clock("2023-07-24T08:00:00+07:00")
-    await notifier.tell(
-        make.deadline("502"), make.appointed("paper", Role.DISTRICT_SECRETARY, "502", email=None)
-    )
+    await notifier.tell(make.deadline("502"), make.appointed("paper", Role.DISTRICT_SECRETARY, "502", email=None))
     await notifier.at("2023-07-24T08:00:00+07:00")
     rows = await notifier.rows("SELECT channel, state, reason FROM notices WHERE step = -7 ORDER BY channel")
     assert [tuple(row.values()) for row in rows] == [("email", "skipped", "no_address"), ("inbox", "sent", None)]
+
+
+async def test_the_constraint_alone_keeps_notices_single_when_the_same_duties_are_taken_three_times(
+    notifier: Any, make: Any
+) -> None:
+    await notifier.clock("2023-07-24T08:00:00+07:00")
+    await notifier.tell(*make.deadlines(DISTRICTS))
+    async with notifier.context.uow() as uow:
+        await settle_duties(uow)
+    ids = [row["id"] for row in await notifier.rows("SELECT id FROM obligations ORDER BY id")]
+
+    async def take() -> None:
+        async with notifier.context.uow() as uow:
+            await uow.reminders.make(ids, await uow.now(), await uow.today())
+
+    await asyncio.gather(*(take() for _ in range(3)))
+    (row,) = await notifier.rows("SELECT count(*) AS n FROM notices WHERE step = -7")
+    assert row["n"] == 18 * 2
