@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from notifier.use_cases.make_reminders import make_reminders
+from notifier.use_cases.settle_duties import settle_duties
 from shared.contracts.evaluation import RoundFinished
 from shared.contracts.roles import Level, Role
 
@@ -192,3 +193,21 @@ async def test_a_person_without_an_address_is_told_in_the_inbox_only(notifier: A
     await notifier.at("2023-07-24T08:00:00+07:00")
     rows = await notifier.rows("SELECT channel, state, reason FROM notices WHERE step = -7 ORDER BY channel")
     assert [tuple(row.values()) for row in rows] == [("email", "skipped", "no_address"), ("inbox", "sent", None)]
+
+
+async def test_the_constraint_alone_keeps_notices_single_when_the_same_duties_are_taken_three_times(
+    notifier: Any, make: Any
+) -> None:
+    await notifier.clock("2023-07-24T08:00:00+07:00")
+    await notifier.tell(*make.deadlines(DISTRICTS))
+    async with notifier.context.uow() as uow:
+        await settle_duties(uow)
+    ids = [row["id"] for row in await notifier.rows("SELECT id FROM obligations ORDER BY id")]
+
+    async def take() -> None:
+        async with notifier.context.uow() as uow:
+            await uow.reminders.make(ids, await uow.now(), await uow.today())
+
+    await asyncio.gather(*(take() for _ in range(3)))
+    (row,) = await notifier.rows("SELECT count(*) AS n FROM notices WHERE step = -7")
+    assert row["n"] == 18 * 2
