@@ -44,6 +44,10 @@ class UnitOfWork:
             events, self._events = self._events, []
             await insert_events(self.session, events, now)
 
+    def forget_events(self) -> None:
+        """Drop what was published since the last flush: the change it would tell was undone."""
+        self._events.clear()
+
     async def now(self) -> datetime:
         """The programme's instant for this transaction, decided by the database (`programme_now()`)."""
         if self._now is None:

@@ -1,5 +1,6 @@
 """Background work of registry: tasks, sweeps and what events of other services cause here."""
 
-from shared.tasks.declarations import TaskSet
+from registry.tasks import recognitions
+from registry.tasks.declared import TASKS
 
-TASKS = TaskSet("registry")
+__all__ = ["TASKS", "recognitions"]

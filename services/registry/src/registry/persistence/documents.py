@@ -1,0 +1,57 @@
+"""Products as documents made by Postgres: one statement per read."""
+
+from registry.persistence.scopes import within_sql
+from registry.persistence.statements import Statement
+
+TODAY = "(SELECT public.legal_date(public.programme_now()))"
+
+_LIVE = f"""
+    LEFT JOIN LATERAL (
+        SELECT c.id, c.product_code, c.star, c.issued_on, c.valid_to, c.decision_number, c.traceable
+        FROM certificates c
+        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on AND {TODAY} < LEAST(c.valid_to + 1, c.ended_on)
+    ) AS live ON true
+"""  # noqa: S608  # made of constants
+
+PRODUCT = Statement(
+    f"""
+    SELECT p.version, json_build_object(
+        'id', p.id, 'producer_id', p.producer_id, 'producer_name', p.producer_name,
+        'producer_kind', p.producer_kind, 'name', p.name, 'description', p.description,
+        'taxonomy', p.taxonomy, 'group_path', p.group_path, 'set_no', p.set_no,
+        'commune_code', p.commune_code, 'commune_name', p.commune_name,
+        'district_code', p.district_code, 'district_name', p.district_name,
+        'province_code', p.province_code, 'province_name', p.province_name,
+        'registered_on', p.registered_on, 'demonstration', p.demonstration,
+        'years', joined.years,
+        'baseline', CASE WHEN {within_sql("p", "money_")}
+            THEN joined.baseline END,
+        'star', live.star,
+        'certificate', CASE WHEN live.id IS NOT NULL THEN json_build_object(
+            'id', live.id, 'product_code', live.product_code, 'star', live.star, 'issued_on', live.issued_on,
+            'valid_to', live.valid_to, 'decision_number', live.decision_number, 'traceable', live.traceable) END,
+        'version', p.version)::text AS document
+    FROM products p {_LIVE},
+    LATERAL (
+        SELECT coalesce(json_agg(t.year ORDER BY t.year), '[]') AS years,
+               (array_agg(json_build_object('revenue', t.baseline_revenue, 'profit', t.baseline_profit,
+                                            'measured_on', t.baseline_on) ORDER BY t.year))[1] AS baseline
+        FROM participations t WHERE t.product_id = p.id
+    ) AS joined
+    WHERE p.id = CAST(:id AS uuid) AND {within_sql("p")}
+    """  # noqa: S608  # made of constants; values are parameters
+)
+"""One product within a scope. Money within the `money_` scope only (users.md rule 6)."""
+
+SUMMARY = Statement(
+    f"""
+    SELECT p.id AS product_id, p.producer_id, p.name AS product_name, p.producer_name, p.producer_kind,
+           p.taxonomy, p.group_path, p.set_no,
+           (SELECT max(t.year) FROM participations t WHERE t.product_id = p.id) AS year,
+           p.commune_code, p.commune_name, p.district_code, p.district_name, p.province_code, p.province_name,
+           live.valid_to AS live_certificate_valid_to, {TODAY} AS today
+    FROM products p {_LIVE}
+    WHERE p.id = CAST(:id AS uuid) AND {within_sql("p")}
+    """  # noqa: S608  # made of constants; values are parameters
+)
+"""What another service needs of a product (shared.contracts.registry.ProductSummary), and today's date."""

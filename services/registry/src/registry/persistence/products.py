@@ -1,0 +1,105 @@
+"""All SQL of products and their participation."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, and_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from registry.domain.product_access import Scope
+from registry.persistence.documents import PRODUCT
+from registry.persistence.scopes import scope_values, within
+from registry.persistence.search import fetch_found
+from registry.persistence.tables.certificates import CertificateRow
+from registry.persistence.tables.products import ParticipationRow, ProductRow
+from shared.db.pages import PageRequest
+from shared.errors import NotFound
+
+SHOWN = (
+    ProductRow.id,
+    ProductRow.name,
+    ProductRow.producer_id,
+    ProductRow.producer_name,
+    ProductRow.group_path,
+    ProductRow.set_no,
+    ProductRow.commune_code,
+    ProductRow.commune_name,
+    ProductRow.district_code,
+    ProductRow.district_name,
+    ProductRow.province_code,
+    ProductRow.demonstration,
+    ProductRow.version,
+)
+"""Columns of a list; the live certificate's star, code and last day come beside them."""
+
+
+class Products:
+    """Products, always within somebody's scope except where an event names one."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    def add(self, row: ProductRow | ParticipationRow) -> None:
+        """Keep a new product or participation."""
+        self._session.add(row)
+
+    async def lock(self, product_id: UUID, scope: Scope) -> ProductRow:
+        """The product, locked until the transaction ends. Raises NotFound out of scope."""
+        row = await self._session.scalar(
+            select(ProductRow)
+            .where(ProductRow.id == product_id, within(scope, ProductRow, ProductRow.producer_id))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+        if row is None:
+            raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
+        return row
+
+    async def participations(self, product_id: UUID) -> list[ParticipationRow]:
+        """The product's years, the earliest first."""
+        rows = await self._session.scalars(
+            select(ParticipationRow).where(ParticipationRow.product_id == product_id).order_by(ParticipationRow.year)
+        )
+        return list(rows)
+
+    async def document(self, product_id: UUID, readers: Scope, money: Scope) -> bytes:
+        """The product as JSON, as this transaction sees it. Raises NotFound out of scope."""
+        values = scope_values(readers) | scope_values(money, "money_")
+        row = await PRODUCT.within(self._session, id=product_id, **values)
+        if row is None:
+            raise NotFound()
+        return str(row.document).encode()
+
+    async def page(
+        self,
+        scope: Scope,
+        page: PageRequest,
+        *,
+        q: str | None,
+        star: int | None,
+        year: int | None,
+        **equal: str | UUID | None,
+    ) -> tuple[list[Row[Any]], str | None]:
+        """A page of SHOWN with the live certificate's star, code and last day; `equal` are columns and values."""
+        today = select(func.public.legal_date(func.public.programme_now())).scalar_subquery()
+        live = and_(
+            CertificateRow.product_id == ProductRow.id,
+            CertificateRow.issued_on <= today,
+            func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
+        )
+        statement: Any = (
+            select(*SHOWN, CertificateRow.star, CertificateRow.product_code, CertificateRow.valid_to)
+            .outerjoin(CertificateRow, live)
+            .where(within(scope, ProductRow, ProductRow.producer_id))
+        )
+        for name, value in equal.items():
+            if value is not None:
+                statement = statement.where(getattr(ProductRow, name) == value)
+        if star is not None:
+            statement = statement.where(CertificateRow.star == star)
+        if year is not None:
+            statement = statement.join(
+                ParticipationRow,
+                and_(ParticipationRow.product_id == ProductRow.id, ParticipationRow.year == year),
+            )
+        return await fetch_found(self._session, statement, ProductRow, q, page, keys=[ProductRow.id])

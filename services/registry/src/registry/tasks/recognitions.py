@@ -1,0 +1,19 @@
+"""Certificates: issued when evaluation decides a star, ended when their last day has passed."""
+
+from registry.persistence.unit_of_work import RegistryUow
+from registry.tasks.declared import TASKS
+from registry.use_cases.end_expired_certificates import end_expired_certificates
+from registry.use_cases.issue_certificate import issue_certificate
+from shared.contracts.evaluation import StarDecided
+
+
+@TASKS.on(StarDecided)
+async def certify_star(uow: RegistryUow, event: StarDecided) -> None:
+    """A decision was signed: issue its certificate."""
+    await issue_certificate(uow, event)
+
+
+@TASKS.routine(every=60.0)
+async def expire_certificates(uow: RegistryUow) -> None:
+    """Mark certificates whose last day has passed, by the programme's clock."""
+    await end_expired_certificates(uow)
