@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from registry.api import (
+    activities,
     appointments,
+    boards,
     certificates,
     dev,
     dev_issuer,
     passport_page,
     passports,
+    plans,
     producers,
     products,
     supports,
@@ -28,6 +31,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     units.router,
     appointments.router,
+    plans.router,
+    activities.router,
+    boards.router,
     producers.router,
     products.router,
     certificates.router,
@@ -36,7 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (dev.router, dev_issuer.router)
 """Not part of a production system: there they are 404."""
-PAGES: tuple[APIRouter, ...] = (passport_page.page_router,)
+PAGES: tuple[APIRouter, ...] = (boards.pages, passport_page.pages)
 """HTML pages at the origin itself, without the API's prefix."""
 
 

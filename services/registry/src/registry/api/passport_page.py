@@ -12,7 +12,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from registry.api.passports import FRESH, find_passport, page_url, qr_of
 from shared.http.access import public
 
-page_router = APIRouter(tags=["pages"])
+pages = APIRouter(tags=["pages"])
 """At the origin itself, without the prefix of the API."""
 
 _PAGES = Environment(
@@ -41,7 +41,7 @@ def sentence_case(name: str) -> str:
 _PAGES.filters |= {"spoken": spoken, "sentence_case": sentence_case}
 
 
-@page_router.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()])
+@pages.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()])
 async def show_passport(
     request: Request, code: str, on: Annotated[str | None, Query(description="a day, YYYY-MM-DD")] = None
 ) -> Response:
