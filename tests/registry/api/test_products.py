@@ -225,10 +225,9 @@ async def test_pages_follow_one_another_without_gaps_also_when_found_by_a_part_o
 
 
 async def test_a_broken_cursor_is_refused(world: Any) -> None:
-    for cursor in ("x", "~x", "~", "bnVsbA"):
-        answer = await world.get("/products", SECRETARY, params={"cursor": cursor})
-        assert answer.status_code in {200, 422}
-        assert answer.status_code == 422 or cursor == "~"
+    for params in ({"cursor": "x"}, {"cursor": "~"}, {"cursor": "bnVsbA"}, {"cursor": "~x", "q": "nuoc mam"}):
+        answer = await world.get("/products", SECRETARY, params=params)
+        assert answer.status_code == 422, params
 
 
 async def test_products_are_filtered_by_star_year_and_place(world: Any) -> None:

@@ -2,9 +2,15 @@
 
 import asyncio
 
+import structlog
+
+from evaluation.data import read_documents
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.settings import Settings
+from evaluation.use_cases.load_rules import load_rules
 from shared.db.engine import Database
+
+log = structlog.get_logger(__name__)
 
 
 def run(demonstration: bool) -> None:
@@ -25,5 +31,12 @@ async def _load(settings: Settings, demonstration: bool) -> None:
 
 
 async def load(uow: EvaluationUow, demonstration: bool) -> None:
-    """Everything in one transaction."""
-    await uow.today()
+    """Everything in one transaction. Evaluation ships no demonstration of its own: dossiers are made by people."""
+    del demonstration
+    loaded = await load_rules(
+        uow,
+        [document for _, document in read_documents("rules")],
+        [document for folder in ("criteria", "criteria/incomplete") for _, document in read_documents(folder)],
+        [document for _, document in read_documents("charters")],
+    )
+    log.info("rules_loaded", added=loaded.added, replaced=loaded.replaced, unchanged=loaded.unchanged)

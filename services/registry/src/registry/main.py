@@ -33,11 +33,11 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     activities.router,
     boards.router,
-    passports.router,
     producers.router,
     products.router,
     certificates.router,
     supports.router,
+    passports.router,
 )
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (dev.router, dev_issuer.router)
 """Not part of a production system: there they are 404."""
@@ -70,7 +70,7 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
     )
+    app.router.routes[:0] = [*passports.HOT_ROUTES, *passport_page.PAGE_ROUTES]
     for page in PAGES:
         app.include_router(page)
-    app.router.routes[:0] = [*passports.HOT_ROUTES, *passport_page.PAGE_ROUTES]
     return app

@@ -4,11 +4,23 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
 
 async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Hot reads leave nothing to reset: without this, asyncpg sends a second statement after every read."""
+
+
+def connection_lost(error: BaseException) -> bool:
+    """Whether an error says that the database is away or full, rather than that it refused what was asked."""
+    if isinstance(error, DBAPIError):
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return error.connection_invalidated or state.startswith(("08", "53", "57P"))
+    # Bare asyncpg errors come from connecting. TimeoutError, an OSError too, comes from our own time limits.
+    away = (OSError, PoolTimeout, asyncpg.PostgresError, asyncpg.InterfaceError)
+    return isinstance(error, away) and not isinstance(error, TimeoutError)
 
 
 class Database:
@@ -27,6 +39,7 @@ class Database:
             pool_size=pool,
             max_overflow=pool,
             pool_timeout=5,
+            hide_parameters=True,  # personal data must not reach the log by way of an error
             connect_args={"server_settings": {"application_name": name}, "timeout": 5},
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)

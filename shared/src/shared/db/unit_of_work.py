@@ -22,6 +22,8 @@ class UnitOfWork:
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
+        self.caused_at: datetime | None = None
+        """When the event now being received happened at its publisher (programme time); None outside a handler."""
         self._now: datetime | None = None
         self._events: list[tuple[UUID, Event]] = []
 
@@ -41,6 +43,10 @@ class UnitOfWork:
             now = await self.now()
             events, self._events = self._events, []
             await insert_events(self.session, events, now)
+
+    def forget_events(self) -> None:
+        """Drop what was published since the last flush: the change it would tell was undone."""
+        self._events.clear()
 
     async def now(self) -> datetime:
         """The programme's instant for this transaction, decided by the database (`programme_now()`)."""

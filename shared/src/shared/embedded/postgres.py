@@ -85,6 +85,8 @@ class EmbeddedPostgres:
         return self._process is not None and self._process.poll() is None
 
     def _start(self) -> None:
+        # After a death, the addresses that clients hold must stay true.
+        wanted = self._wanted_port if self._process is None else self._folder.last_port()
         account = self._account()
         programs = find_postgres(account)
         password = self._folder.password()
@@ -93,7 +95,7 @@ class EmbeddedPostgres:
         end_orphan(self._folder.work / "postmaster.pid", self._folder.work, signal.SIGINT, seconds=20)
         patience = time.monotonic() + _ONE_PATIENCE
         while True:
-            port = choose_port(self._wanted_port, self._folder.last_port())
+            port = choose_port(wanted, self._folder.last_port())
             said = self._try_start(programs, account, port)
             if said is None:
                 break
@@ -124,7 +126,7 @@ class EmbeddedPostgres:
             secret.seek(0)
             if account is not None:
                 account.own(secret.fileno())
-            done = subprocess.run(  # noqa: S603 - initdb found by shared.embedded.binaries
+            done = subprocess.run(  # noqa: S603  # initdb found by shared.embedded.binaries
                 [
                     *(
                         programs / "initdb",

@@ -17,7 +17,7 @@ from shared.embedded.folders import ServerFolder
 _PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
 
-# The kernel sends the death signal when the *thread* that forked ends, so all servers are forked by one thread
+# The kernel sends the death signal when the *thread* that forked ends: all servers are forked by one thread
 # that lives as long as we do, whoever calls start().
 _FORKER = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embedded-servers")
 
@@ -51,7 +51,7 @@ def start_process(
     def fork() -> subprocess.Popen[bytes]:
         log = folder.open_log()
         try:
-            return subprocess.Popen(  # noqa: S603 - programs found by shared.embedded.binaries
+            return subprocess.Popen(  # noqa: S603  # programs found by shared.embedded.binaries
                 [str(part) for part in argv],
                 stdin=subprocess.PIPE if standard_input else subprocess.DEVNULL,
                 stdout=log,
@@ -59,7 +59,7 @@ def start_process(
                 cwd=folder.work,
                 env=plain_environment(),
                 start_new_session=True,
-                preexec_fn=follow_parent,  # noqa: PLW1509 - one prctl call; libc is loaded before the fork
+                preexec_fn=follow_parent,  # noqa: PLW1509  # one prctl call; libc is loaded before the fork
                 **(account.as_process_options() if account else {}),
             )
         except OSError as error:
@@ -126,8 +126,8 @@ def _works_in(pid: int, work: Path) -> bool:
             return os.path.samefile(f"/proc/{pid}/cwd", work)
         except OSError:
             return False
-    listed = subprocess.run(  # noqa: S603 - a number is the only thing passed
-        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607 - macOS, which has no /proc
+    listed = subprocess.run(  # noqa: S603  # a number is the only thing passed
+        ["ps", "-o", "command=", "-p", str(pid)],  # noqa: S607  # macOS, which has no /proc
         check=False,
         capture_output=True,
         text=True,

@@ -54,6 +54,8 @@ class EmbeddedValkey:
         return self._process is not None and self._process.poll() is None
 
     def _start(self) -> None:
+        # After a death, the addresses that clients hold must stay true.
+        wanted = self._wanted_port if self._process is None else self._folder.last_port()
         account = account_for_servers()
         program = find_valkey(account)
         password = self._folder.password()
@@ -61,7 +63,7 @@ class EmbeddedValkey:
         end_orphan(work / "pid", work, signal.SIGTERM, seconds=10)
         patience = time.monotonic() + _PATIENCE
         while True:
-            port = choose_port(self._wanted_port, self._folder.last_port())
+            port = choose_port(wanted, self._folder.last_port())
             said = self._try_start(program, account, port, password)
             if said is None:
                 break

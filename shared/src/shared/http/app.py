@@ -12,7 +12,7 @@ from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.http.health import health_router
-from shared.http.middleware import RequestContext, metrics
+from shared.http.middleware import BodyLimit, RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
 from shared.logging import configure_logging
 from shared.observability import configure_tracing
@@ -107,7 +107,7 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=body_limit,
+        redirect_slashes=False,
         telemetry={"tracing": traced, "metrics": False, "logs": False, "auto_configure": False},
         generate_unique_id_function=_operation_id,
     )
@@ -115,6 +115,7 @@ def create_service_app(
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)
+    app.add_middleware(BodyLimit, limit=body_limit)
     app.add_middleware(RequestContext)
     for router in routers:
         app.include_router(router, prefix=prefix, responses=PROBLEM_RESPONSES)

@@ -9,6 +9,8 @@ from arq.connections import ArqRedis, RedisSettings, create_pool
 
 IDS_PER_JOB = 200
 """One job carries at most so many ids: fan-out costs a few commands, not one per recipient."""
+ANSWER_SECONDS = 5.0
+"""How long Redis may take to answer a command."""
 
 
 def to_json(value: dict[str, Any]) -> bytes:
@@ -22,24 +24,38 @@ def from_json(value: bytes) -> dict[str, Any]:
     return loaded
 
 
-def queue_name(service: str) -> str:
+PREFIX = "ocop"
+
+
+def queue_name(service: str, prefix: str = PREFIX) -> str:
     """The queue a service's worker reads."""
-    return f"ocop:{service}"
+    return f"{prefix}:{service}"
 
 
 class TaskQueue:
-    """Puts work into services' queues. Redis is a doorbell: what matters is a row in Postgres."""
+    """Puts work into services' queues. Redis is a doorbell: what matters is a row in Postgres.
 
-    def __init__(self, redis: ArqRedis) -> None:
-        self.redis = redis
+    Systems that share one Redis, such as tests, tell their queues apart by `prefix`.
+    """
+
+    def __init__(self, redis: ArqRedis, prefix: str = PREFIX) -> None:
+        self.redis, self._prefix = redis, prefix
 
     @classmethod
-    async def connect(cls, url: str) -> "TaskQueue":
+    async def connect(cls, url: str, prefix: str = PREFIX) -> "TaskQueue":
         """Connect. Raises redis errors when Redis does not answer within a few seconds."""
         settings = RedisSettings.from_dsn(url)
         settings.conn_retries = 3
         settings.conn_timeout = 2
-        return cls(await create_pool(settings, job_serializer=to_json, job_deserializer=from_json))
+        redis = await create_pool(settings, job_serializer=to_json, job_deserializer=from_json)
+        # arq sets no limit on an answer: a Redis that hangs would hang us, unseen by whoever restarts what ends.
+        redis.connection_pool.connection_kwargs["socket_timeout"] = ANSWER_SECONDS
+        await redis.connection_pool.disconnect()
+        return cls(redis, prefix)
+
+    def name_of(self, service: str) -> str:
+        """The queue of a service's worker."""
+        return queue_name(service, self._prefix)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -66,4 +82,4 @@ class TaskQueue:
         await self._put(source, "settle_events", subscriber, [str(i) for i in accepted], refused)
 
     async def _put(self, service: str, function: str, *args: Any, delay: float = 0.0) -> None:
-        await self.redis.enqueue_job(function, *args, _queue_name=queue_name(service), _defer_by=delay or None)
+        await self.redis.enqueue_job(function, *args, _queue_name=self.name_of(service), _defer_by=delay or None)

@@ -12,27 +12,32 @@ from typing import Any, cast
 from uuid import UUID
 
 import structlog
-from arq.connections import ArqRedis
 from arq.worker import Function, Worker, func
-from sqlalchemy import text
+from redis.exceptions import RedisError
 
-from shared.correlation import follow
 from shared.db.engine import Database
 from shared.db.outbox import claim_deliveries, settle_deliveries
+from shared.db.retention import clean
 from shared.db.unit_of_work import UnitOfWork
-from shared.errors import Problem
 from shared.logging import configure_logging
 from shared.observability import configure_tracing
 from shared.settings import ServiceSettings
-from shared.tasks.declarations import Task, TaskContext, TaskSet
-from shared.tasks.queue import TaskQueue, from_json, queue_name, to_json
+from shared.tasks.declarations import TaskContext, TaskSet
+from shared.tasks.queue import TaskQueue, from_json, to_json
 from shared.tasks.receiving import receive
+from shared.tasks.running import JOB_TIMEOUT, TaskRunner
 
 log = structlog.get_logger(__name__)
 
 RELAY_PAUSE = 0.1
 RELAY_BATCH = 1000
-JOB_TIMEOUT = 30
+RECEIVING = 4
+"""Batches of events applied at once by one process; the rest wait without holding a connection."""
+LOOP_TIMEOUT = 30.0
+"""Seconds after which one turn of a loop is given up: a connection that died silently must not stop the relay."""
+FINISH_SECONDS = 20
+"""How long running jobs may go on after SIGTERM before they are cancelled and left to another worker."""
+CLEANING_PAUSE = 3600.0
 
 
 class WorkerRuntime:
@@ -40,50 +45,17 @@ class WorkerRuntime:
 
     def __init__(self, tasks: TaskSet, context: TaskContext[Any], queue: TaskQueue) -> None:
         self.tasks, self.context, self.queue = tasks, context, queue
+        self._runner = TaskRunner(tasks, context, queue)
+        self._receiving = asyncio.Semaphore(RECEIVING)
 
     async def run_task(self, _ctx: dict[str, Any], name: str, ids: list[str], attempt: int) -> None:
         """Run a task for each id. One id that fails neither stops nor delays another."""
-        task = self.tasks.tasks[name]
-        limit = asyncio.Semaphore(task.concurrency)
-
-        async def one(row_id: UUID) -> None:
-            async with limit:
-                await self._attempt(task, row_id, attempt)
-
-        await asyncio.gather(*(one(UUID(i)) for i in ids))
-
-    async def _attempt(self, task: Task, row_id: UUID, attempt: int) -> None:
-        follow(None)
-        try:
-            async with asyncio.timeout(task.timeout):
-                await task.run(self.context, row_id)
-        except Exception as error:
-            if isinstance(error, Problem) or attempt >= task.attempts:
-                log.error("task_failed", task=task.name, id=str(row_id), attempts=attempt, exc_info=error)
-                await self._set_aside(task.name, row_id, attempt, error)
-                return
-            delay = min(2.0**attempt, 300.0) * random.uniform(0.5, 1.5)  # noqa: S311  # jitter, not a secret
-            log.warning("task_retried", task=task.name, id=str(row_id), attempt=attempt, delay=delay, exc_info=error)
-            await self.queue.enqueue(self.tasks.service, task.name, [row_id], attempt=attempt + 1, delay=delay)
-
-    async def _set_aside(self, name: str, row_id: UUID, attempts: int, error: Exception) -> None:
-        async with self.context.uow() as uow:
-            await uow.session.execute(
-                text(
-                    "INSERT INTO failed_tasks (task, payload, attempts, error)"
-                    " VALUES (:task, CAST(:payload AS jsonb), :attempts, :error)"
-                ),
-                {
-                    "task": name,
-                    "payload": f'"{row_id}"',
-                    "attempts": attempts,
-                    "error": f"{type(error).__name__}: {error}"[:4000],
-                },
-            )
+        await self._runner.run(name, [UUID(i) for i in ids], attempt)
 
     async def receive_events(self, _ctx: dict[str, Any], source: str, events: list[dict[str, Any]]) -> None:
         """Apply events of another service, then tell it so."""
-        accepted, rejected = await receive(self.tasks, self.context, source, events)
+        async with self._receiving:
+            accepted, rejected = await receive(self.tasks, self.context, source, events)
         await self.queue.send_settlement(source, self.tasks.service, accepted, rejected)
 
     async def settle_events(
@@ -127,22 +99,27 @@ class WorkerRuntime:
         while True:
             wait = pause * random.uniform(0.8, 1.2)  # noqa: S311  # spreads workers, not a secret
             try:
-                if await work():
-                    wait = 0.0
-            except asyncio.CancelledError:
-                raise
+                async with asyncio.timeout(LOOP_TIMEOUT):
+                    if await work():
+                        wait = 0.0
             except Exception as error:
                 log.error("loop_failed", loop=name, exc_info=error)
                 wait = max(pause, 1.0)
             await asyncio.sleep(wait)
 
     def loops(self) -> list[asyncio.Task[None]]:
-        """Start the relay, the sweeps and the routines."""
+        """Start the relay, the sweeps, the routines and the cleaning."""
 
         async def relay() -> bool:
             return await self.relay() >= RELAY_BATCH
 
-        started = [asyncio.create_task(self._loop("relay", RELAY_PAUSE, relay))]
+        async def cleaning() -> bool:
+            return await clean(self.context.database)
+
+        started = [
+            asyncio.create_task(self._loop("relay", RELAY_PAUSE, relay)),
+            asyncio.create_task(self._loop("cleaning", CLEANING_PAUSE, cleaning)),
+        ]
         for sweep in self.tasks.sweeps:
 
             async def find(sweep: Any = sweep) -> bool:
@@ -163,20 +140,26 @@ class WorkerRuntime:
     def _function(self, name: str, run: Callable[..., Awaitable[None]]) -> Function:
         return func(cast(Any, run), name=name, timeout=JOB_TIMEOUT, keep_result=0)
 
-    def arq_worker(self, redis: ArqRedis) -> Worker:
-        """The arq worker: short timeouts, JSON, no kept results, jobs finish on SIGTERM."""
+    def arq_worker(self, *, signals: bool = True, burst: bool = False) -> Worker:
+        """The arq worker: short timeouts, JSON, no kept results, jobs finish on SIGTERM.
+
+        `signals` makes it listen to SIGTERM and SIGINT; `burst` makes it end when the queue is empty.
+        """
         return Worker(
             functions=[
                 self._function("run_task", self.run_task),
                 self._function("receive_events", self.receive_events),
                 self._function("settle_events", self.settle_events),
             ],
-            queue_name=queue_name(self.tasks.service),
-            redis_pool=redis,
+            queue_name=self.queue.name_of(self.tasks.service),
+            redis_pool=self.queue.redis,
+            handle_signals=signals,
+            burst=burst,
             poll_delay=0.01,
             max_jobs=100,
             job_timeout=JOB_TIMEOUT,
-            job_completion_wait=20,
+            job_completion_wait=FINISH_SECONDS,
+            keep_result=0,
             health_check_interval=10,
             job_serializer=to_json,
             job_deserializer=from_json,
@@ -196,7 +179,10 @@ async def work(
     uow_type: type[UnitOfWork],
     resources: Callable[[Any], AbstractAsyncContextManager[Any]] = no_resources,
 ) -> None:
-    """Work until SIGTERM: take no new job, let running ones finish, then close. Exits when Redis is gone."""
+    """Work until SIGTERM: take no new job, let running ones finish, then close.
+
+    Raises redis errors when Redis is gone: the process ends, and whatever supervises it starts it again.
+    """
     database = Database(
         settings.database_url.get_secret_value(), name=f"{tasks.service}-worker", pool=settings.database_pool
     )
@@ -209,7 +195,7 @@ async def work(
         stack.push_async_callback(queue.close)
         context = TaskContext(database, uow_type, await stack.enter_async_context(resources(settings)))
         runtime = WorkerRuntime(tasks, context, queue)
-        worker = runtime.arq_worker(queue.redis)
+        worker = runtime.arq_worker()
         loops = runtime.loops()
         log.info("worker_started", tasks=sorted(tasks.tasks), events=sorted(tasks.handlers))
         try:
@@ -219,7 +205,8 @@ async def work(
         finally:
             for loop in loops:
                 loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            # Jobs cut off by now tell Redis so before its connections close: another worker takes them at once.
+            await asyncio.gather(*loops, *worker.tasks.values(), return_exceptions=True)
 
 
 def run_worker(
@@ -228,10 +215,14 @@ def run_worker(
     uow_type: type[UnitOfWork],
     resources: Callable[[Any], AbstractAsyncContextManager[Any]] = no_resources,
 ) -> None:
-    """Entry point of a worker process; blocks until it is told to stop."""
+    """Entry point of a worker process; blocks until it is told to stop. Exits 1 when Redis or Postgres is gone."""
     configure_logging(f"{tasks.service}-worker", settings.log_level)
     configure_tracing(f"{tasks.service}-worker", settings.otlp_endpoint)
     import uvloop  # noqa: PLC0415  # only a process's own entry point chooses the loop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        runner.run(work(settings, tasks, uow_type, resources))
+        try:
+            runner.run(work(settings, tasks, uow_type, resources))
+        except (RedisError, OSError) as error:
+            log.critical("worker_ended", reason=f"{type(error).__name__}: {error}")
+            raise SystemExit(1) from error

@@ -19,7 +19,12 @@ async def deliver_events(services: Mapping[str, tuple[TaskSet, TaskContext[Any]]
             for delivery in deliveries:
                 if delivery.subscriber in services:
                     tasks, receiver = services[delivery.subscriber]
-                    event = {"id": str(delivery.id), "type": delivery.type, "payload": delivery.payload}
+                    event = {
+                        "id": str(delivery.id),
+                        "type": delivery.type,
+                        "payload": delivery.payload,
+                        "occurred_at": delivery.occurred_at.isoformat(),
+                    }
                     accepted, rejected = await receive(tasks, receiver, source, [event])
                     assert not rejected, rejected
                 else:

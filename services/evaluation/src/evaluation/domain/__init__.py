@@ -1,1 +1,1 @@
-"""The rules of evaluation: pure functions and frozen data."""
+"""Pure rules of evaluation: law as data and the scoring function. No input, no output, no clock."""

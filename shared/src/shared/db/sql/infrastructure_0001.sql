@@ -9,7 +9,7 @@ CREATE TABLE outbox_events (
     created_at  timestamptz NOT NULL DEFAULT now()
 );
 CREATE TABLE outbox_deliveries (
-    event_id     uuid NOT NULL REFERENCES outbox_events (id),
+    event_id     uuid NOT NULL REFERENCES outbox_events (id) ON DELETE CASCADE,
     subscriber   text NOT NULL,
     state        text NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'acknowledged', 'failed')),
     sends        integer NOT NULL DEFAULT 0,
@@ -48,6 +48,7 @@ CREATE TABLE failed_tasks (
     failed_at   timestamptz NOT NULL DEFAULT now(),
     replayed_at timestamptz
 );
+CREATE UNIQUE INDEX failed_tasks_waiting ON failed_tasks (task, payload) WHERE replayed_at IS NULL;
 CREATE TABLE audit_entries (
     id          uuid PRIMARY KEY DEFAULT uuidv7(),
     at          timestamptz NOT NULL DEFAULT now(),

@@ -1,0 +1,1 @@
+"""The whole system on one machine with nothing installed: `python -m deploy.local`, which `make run` calls."""

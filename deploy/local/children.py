@@ -1,0 +1,120 @@
+"""What runs inside each child process. Every function here is started by the fork server with plain arguments."""
+
+import asyncio
+import ctypes
+import importlib
+import multiprocessing
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Mapping
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
+_ORPHAN_GRACE = 5.0
+
+
+def enter(name: str, log: Path, environment: Mapping[str, str]) -> None:
+    """Become the child `name`: own session, own environment, output to its log, ended with its supervisor."""
+    os.setsid()  # Ctrl-C at the terminal is for the supervisor alone: it stops the children in order
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    os.dup2(output, 1)
+    os.dup2(output, 2)
+    os.close(output)
+    os.environ.clear()
+    os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if sys.platform == "linux":
+        libc = ctypes.CDLL(None)
+        libc.prctl(_PR_SET_NAME, name.encode()[:15])
+        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))  # the fork server died: the supervisor starts us anew
+    threading.Thread(target=_end_with_supervisor, daemon=True, name="supervisor-watch").start()
+
+
+def _end_with_supervisor() -> None:
+    """Wait for the supervisor's death (even by kill -9), then end as if it had asked us to."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+    wait([parent.sentinel])
+    os.kill(os.getpid(), signal.SIGTERM)
+    threading.Event().wait(_ORPHAN_GRACE)
+    os._exit(1)
+
+
+def serve_api(service: str, listener: socket.socket) -> None:
+    """One service's API on a listener of the supervisor's: connections wait in it while we are restarted."""
+    import uvicorn
+
+    app = importlib.import_module(f"{service}.main").create_app()
+    config = uvicorn.Config(
+        app,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        proxy_headers=True,
+        forwarded_allow_ips="127.0.0.1",
+        timeout_keep_alive=75,  # longer than the origin keeps an idle connection, so that it is the one who closes
+        timeout_graceful_shutdown=25,
+    )
+    _serve(uvicorn.Server(config), [listener])
+
+
+def serve_origin(listeners: list[socket.socket]) -> None:
+    """The one origin that clients see."""
+    import uvicorn
+
+    from deploy.origin.server import server_config
+
+    _serve(uvicorn.Server(server_config(graceful_seconds=2)), listeners)
+
+
+def _serve(server: object, listeners: list[socket.socket]) -> None:
+    import uvicorn
+
+    assert isinstance(server, uvicorn.Server)
+    server.run(sockets=listeners)
+    if not server.started:
+        raise SystemExit("the server did not start; the reason is above")
+
+
+def run_worker(service: str) -> None:
+    """One service's worker, until SIGTERM."""
+    importlib.import_module(f"{service}.worker").run()
+
+
+def keep_mail(listener: socket.socket, folder: Path) -> None:
+    """A mail server that keeps every mail as a file instead of sending it, until SIGTERM."""
+    from deploy.local.mail import serve_mail
+
+    asyncio.run(serve_mail(listener, folder))
+
+
+def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: Connection) -> None:
+    """Make the database, its roles and schemas, bring every schema to its newest version; answer the URLs."""
+    from shared.db.migrations import upgrade
+    from shared.db.prepare import prepare_database
+
+    urls = prepare_database(admin_url, passwords, movable_clock=True)
+    for service in services:
+        upgrade(service, admin_url)
+    answer.send(urls)
+
+
+def load(service: str) -> None:
+    """Load one service's reference data and its part of the demonstration."""
+    importlib.import_module(f"{service}.load").run(True)
+
+
+def run_child(target: str, name: str, log: Path, environment: Mapping[str, str], arguments: tuple[object, ...]) -> None:
+    """Where every child begins: `target` is the name of a function of this module."""
+    enter(name, log, environment)
+    globals()[target](*arguments)

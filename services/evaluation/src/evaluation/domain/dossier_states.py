@@ -1,0 +1,88 @@
+"""States of a dossier and the steps between them, as data."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from shared.errors import Conflict, Text
+
+
+class DossierState(StrEnum):
+    """Where a dossier stands. `level` of the dossier says at which tier it waits."""
+
+    DRAFT = "draft"
+    FILED = "filed"
+    RETURNED = "returned"
+    REPORTED = "reported"
+    IN_ROUND = "in_round"
+    SCORED = "scored"
+    FORWARDED = "forwarded"
+    RECOGNISED = "recognised"
+    NOT_RECOGNISED = "not_recognised"
+
+
+class Step(StrEnum):
+    """What somebody does with a dossier."""
+
+    EDIT = "edit"
+    FILE = "file"
+    RETURN = "return"
+    REPORT = "report"
+    JOIN_ROUND = "join_round"
+    CLOSE_SCORING = "close_scoring"
+    REFUSE = "refuse"
+    DECIDE = "decide"
+    FORWARD = "forward"
+
+
+TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
+    Step.EDIT: {DossierState.DRAFT: DossierState.DRAFT, DossierState.RETURNED: DossierState.RETURNED},
+    Step.FILE: {DossierState.DRAFT: DossierState.FILED, DossierState.RETURNED: DossierState.FILED},
+    Step.RETURN: {DossierState.FILED: DossierState.RETURNED},
+    Step.REPORT: {DossierState.FILED: DossierState.REPORTED},
+    Step.JOIN_ROUND: {
+        DossierState.REPORTED: DossierState.IN_ROUND,
+        DossierState.FORWARDED: DossierState.IN_ROUND,
+        # where a ruleset has no commune step a filed dossier waits at its first scoring level at once
+        DossierState.FILED: DossierState.IN_ROUND,
+    },
+    Step.CLOSE_SCORING: {DossierState.IN_ROUND: DossierState.SCORED},
+    Step.REFUSE: {DossierState.SCORED: DossierState.NOT_RECOGNISED},
+    Step.DECIDE: {DossierState.SCORED: DossierState.RECOGNISED, DossierState.FORWARDED: DossierState.RECOGNISED},
+    Step.FORWARD: {DossierState.SCORED: DossierState.FORWARDED, DossierState.RECOGNISED: DossierState.FORWARDED},
+}
+"""Which step leads from which state to which. What is not listed is refused."""
+
+FINAL = frozenset({DossierState.RECOGNISED, DossierState.NOT_RECOGNISED})
+"""States in which nothing waits for anybody, so that a product may open its next dossier."""
+
+NAMES: Mapping[DossierState, Text] = {
+    DossierState.DRAFT: Text("đang soạn", "draft"),
+    DossierState.FILED: Text("đã nộp", "filed"),
+    DossierState.RETURNED: Text("bị trả lại để bổ sung", "returned for repair"),
+    DossierState.REPORTED: Text("cấp xã đã báo cáo", "reported on by the commune"),
+    DossierState.IN_ROUND: Text("đang được Hội đồng đánh giá", "before a council"),
+    DossierState.SCORED: Text("đã chấm điểm", "scored"),
+    DossierState.FORWARDED: Text("đã chuyển cấp trên", "forwarded to the next level"),
+    DossierState.RECOGNISED: Text("đã công nhận", "recognised"),
+    DossierState.NOT_RECOGNISED: Text("không được công nhận", "not recognised"),
+}
+
+
+def next_state(state: str, step: Step, *, rule: str | None = None) -> DossierState:
+    """The state after `step`. Raises Conflict (409) naming the state and the steps that are possible in it."""
+    after = TRANSITIONS[step].get(DossierState(state))
+    if after is None:
+        name = NAMES[DossierState(state)]
+        raise Conflict(
+            f"Hồ sơ {name.vi}: không thực hiện được việc này.",
+            f"The dossier is {name.en}: this is not possible now.",
+            rule=rule,
+            state=state,
+            allowed=possible_steps(state),
+        )
+    return after
+
+
+def possible_steps(state: str) -> list[str]:
+    """The steps that are possible in a state, by name."""
+    return [step.value for step, moves in TRANSITIONS.items() if DossierState(state) in moves]

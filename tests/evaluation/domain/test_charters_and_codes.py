@@ -1,0 +1,89 @@
+"""Charters of councils, and product codes."""
+
+import copy
+from fractions import Fraction
+
+import pytest
+
+from evaluation.data import read_documents
+from evaluation.domain.catalogue import shipped_charters
+from evaluation.domain.charters import ConflictRule, FloorTest, parse_charter
+from evaluation.domain.faults import DocumentError
+from evaluation.domain.product_codes import ProductCodeError, code_segments, format_product_code
+
+
+@pytest.fixture
+def document():
+    return copy.deepcopy(dict(read_documents("charters"))["default.json"])
+
+
+def test_the_default_charter_tests_floors_by_agreement_and_rounds_nothing(charter):
+    assert (charter.floor_test, charter.conflict_rule) == (FloorTest.AGREED, ConflictRule.EXCLUDED)
+    assert (charter.quorum, charter.divergence_limit, charter.decimals_shown) == (Fraction(2, 3), 10, 2)
+    assert charter.with_floor_test(FloorTest.EVERY).floor_test is FloorTest.EVERY
+    assert charter.with_floor_test(FloorTest.EVERY).content_hash == charter.content_hash
+
+
+def test_quorum_is_a_share_of_the_members_and_needs_the_chair(charter):
+    assert charter.quorum_met(9, 6, chair_present=True)
+    assert not charter.quorum_met(9, 5, chair_present=True)
+    assert not charter.quorum_met(9, 9, chair_present=False)
+    tay_ninh = next(charter for charter in shipped_charters() if charter.id == "tay-ninh")
+    assert tay_ninh.quorum_met(8, 6, chair_present=True)
+    assert not tay_ninh.quorum_met(9, 6, chair_present=True)
+
+
+def test_divergence_is_passed_only_above_the_limit(charter):
+    assert not charter.diverges([70, 80, 75])
+    assert charter.diverges([70, 81])
+    assert not charter.diverges([])
+
+
+def test_a_charter_may_set_no_divergence_limit(document):
+    assert not parse_charter({**document, "divergence_limit": None}).diverges([0, 100])
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (
+            {"quorum": {"numerator": 4, "denominator": 3, "chair_required": True}},
+            ("quorum.numerator", "order"),
+        ),
+        ({"quorum": {"numerator": 2, "denominator": 3}}, ("quorum.chair_required", "type")),
+        ({"council": {"min_members": 9, "max_members": 5}}, ("council.max_members", "order")),
+        ({"floor_test": "loudest"}, ("floor_test", "not_allowed")),
+        ({"conflict_rule": "ignore"}, ("conflict_rule", "not_allowed")),
+        ({"rounding": 1}, ("rounding", "not_supported")),
+        ({"decimals_shown": 9}, ("decimals_shown", "not_allowed")),
+        ({"divergence_limit": -1}, ("divergence_limit", "type")),
+        ({"sources": {"quorum": 3}}, ("sources.quorum", "type")),
+        ({"schema": "x"}, ("schema", "not_allowed")),
+    ],
+)
+def test_a_faulty_charter_is_refused_with_the_path(document, change, fault):
+    with pytest.raises(DocumentError) as refusal:
+        parse_charter({**document, **change})
+    assert [(found.path, found.code) for found in refusal.value.faults] == [fault]
+
+
+def test_product_codes_keep_leading_zeros(rulesets):
+    pattern = rulesets["qd26-2026"].product_code_pattern
+    assert code_segments(pattern) == ("province", "commune", "seq", "year")
+    segments = {"province": "01", "commune": "00070", "seq": "007", "year": "2026"}
+    assert format_product_code(pattern, segments) == "01-00070-007-2026"
+    old = rulesets["qd148-2023"].product_code_pattern
+    assert format_product_code(old, {**segments, "district": "005"}) == "01-005-00070-007-2026"
+
+
+def test_product_codes_refuse_missing_foreign_and_numeric_segments(rulesets):
+    segments = {"province": 48, "district": "502", "seq": "7a", "year": "２０２６"}
+    with pytest.raises(ProductCodeError) as refusal:
+        format_product_code(rulesets["qd26-2026"].product_code_pattern, segments)
+    assert {(fault.path, fault.code) for fault in refusal.value.faults} == {
+        ('segments["commune"]', "missing"),
+        ('segments["province"]', "type"),
+        ('segments["district"]', "unknown"),
+        ('segments["seq"]', "type"),
+        ('segments["year"]', "type"),
+    }
