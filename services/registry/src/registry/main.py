@@ -21,6 +21,7 @@ from registry.api import (
     tokens,
     units,
 )
+from registry.api.hot_passports import HotPassports
 from registry.settings import Settings
 from registry.use_cases.open_identity import open_identity
 from shared.auth.tokens import TokenVerifier
@@ -41,7 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (dev.router, dev_issuer.router)
 """Not part of a production system: there they are 404."""
-PAGES: tuple[APIRouter, ...] = (boards.pages,)
+PAGES: tuple[APIRouter, ...] = (boards.pages, passport_page.pages)
 """HTML pages at the origin itself, without the API's prefix."""
 
 
@@ -70,7 +71,7 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
     )
-    app.router.routes[:0] = [*passports.HOT_ROUTES, *passport_page.PAGE_ROUTES]
+    app.add_middleware(HotPassports)
     for page in PAGES:
         app.include_router(page)
     return app

@@ -70,7 +70,7 @@ class Plans:
         """Drafts are seen where the caller has a seat of the province."""
         return type(self)(self._session, sorted(actor.units(*READS_DRAFT_PLANS)))
 
-    def add(self, draft: PlanDraft, *, drafted_by: UUID) -> PlanRow:
+    async def add(self, draft: PlanDraft, *, drafted_by: UUID) -> PlanRow:
         """Insert a draft with its targets and deadlines."""
         plan = PlanRow(
             id=new_id(),
@@ -84,6 +84,7 @@ class Plans:
             drafted_by=drafted_by,
         )
         self._session.add(plan)
+        await self._session.flush()  # nothing else tells the ORM that a plan comes before its parts
         for position, target in enumerate(draft.targets):
             values = target.model_dump(mode="python")
             numbers = {

@@ -30,7 +30,7 @@ async def draft_plan(uow: RegistryUow, actor: Actor, draft: PlanDraft) -> PlanRo
             "Chỉ cơ quan thường trực của chính tỉnh đó lập kế hoạch.",
             "Only the province's own secretary drafts its plan.",
         )
-    plan = uow.plans.add(draft, drafted_by=actor.person_id)
+    plan = await uow.plans.add(draft, drafted_by=actor.person_id)
     await uow.flush()
     await uow.audit(str(actor.person_id), "draft", "plan", plan.id, {"year": plan.year, "title": plan.title})
     return plan
