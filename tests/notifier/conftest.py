@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -89,6 +90,7 @@ class MailServer:
 @pytest.fixture
 async def mail_server() -> AsyncIterator[MailServer]:
     """A real SMTP server on a free port."""
+    logging.getLogger("mail.log").setLevel("WARNING")
     mail = MailServer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(

@@ -42,7 +42,7 @@ async def test_after_an_outage_only_the_newest_missed_step_is_sent_and_older_are
     await notifier.clock("2023-07-29T20:00:00+07:00")
     await notifier.tell(*make.deadlines(["502"]))
     await notifier.at("2023-07-29T20:00:00+07:00")
-    assert [m["Subject"][:22] for m in notifier.mail.mails] == ["[OCOP] Còn 2 ngày: Đán"]
+    assert [m["Subject"][:22] for m in notifier.mail.mails] == ["[OCOP] Còn 2 ngày, hạn"]
     await notifier.at("2023-07-31T08:00:00+07:00")  # 36 hours without a sweep: -1 and 0 are due
     assert len(notifier.mail.mails) == 2
     rows = await notifier.rows("SELECT step, state, reason FROM notices WHERE channel = 'email' ORDER BY step")
@@ -156,7 +156,9 @@ async def test_a_moved_deadline_moves_its_reminders_and_keeps_its_past(notifier:
     history = await notifier.rows("SELECT revision, due_on::text AS due FROM deadline_revisions ORDER BY revision")
     assert [tuple(line.values()) for line in history] == [(1, "2023-07-31"), (2, "2023-08-31")]
     mails = [mail["Subject"] for mail in notifier.mail.mails]
-    assert mails == ["[OCOP] Còn 30 ngày: Đánh giá, phân hạng sản phẩm OCOP cấp huyện trước tháng 8/2023"]
+    assert mails == [
+        "[OCOP] Còn 30 ngày, hạn 31/08/2023: Đánh giá, phân hạng sản phẩm OCOP cấp huyện trước tháng 8/2023"
+    ]
     await notifier.at("2023-08-24T08:00:00+07:00")
     assert notifier.mail.mails[-1]["Subject"].startswith("[OCOP] Còn 7 ngày")
     assert await notifier.events("notifier.obligation_missed") == []
