@@ -66,5 +66,5 @@ def create_app(
         ROUTERS,
         resources=resources,
         verifier=verifier,
-        uploads={"/evidence-files/": evidence.MOST_BYTES},
+        uploads=UPLOADS,
     )

@@ -48,7 +48,11 @@ async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer)
     return Response(read.model_dump_json(), 201 if new else 200, media_type="application/json")
 
 
-@router.get("/evidence-files/{sha256}", response_class=StreamingResponse)
+@router.get(
+    "/evidence-files/{sha256}",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The content"}},
+)
 async def get_evidence_file(sha256: FileHash, request: Request, actor: Caller, uow: Uow) -> Response:
     """A content, for who may see a dossier that uses it; always as an attachment."""
     row = await uow.evidence.file_seen_by(sha256, actor)
