@@ -183,7 +183,7 @@ class Stage:
         return answer
 
     async def score(self, council: Council, round_id: str, dossier: UUID, *totals: int, **limits: int) -> None:
-        """Each member submits a sheet worth his total (the last one repeated), and the chair notes the agreed options."""
+        """Each member submits a sheet worth his total (the last repeated); the chair notes the agreed options."""
         for number, member in enumerate(council.members):
             total = totals[min(number, len(totals) - 1)]
             answer = await self.submit(member, self.body(round_id, dossier, total, **limits))
