@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,6 +15,7 @@ from uuid import UUID, uuid5
 import asyncpg
 import pytest
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
 from notifier.integrations.email import EmailSender
 from notifier.load import load
 from notifier.persistence.unit_of_work import NotifierUow
@@ -26,7 +28,6 @@ from notifier.tasks.reminders import (
     remind_of_what_is_due,
     settle_what_is_new,
 )
-
 from shared.contracts.base import Event
 from shared.contracts.registry import DeadlineSet, PersonAppointed
 from shared.contracts.roles import Level, Role
@@ -54,7 +55,7 @@ class MailServer:
         self.silent = False
         self.port = 0
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.poison:
@@ -63,7 +64,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd calls it so
         content = envelope.original_content
         assert isinstance(content, bytes)
         message = message_from_bytes(content, policy=default)
@@ -78,7 +79,6 @@ class MailServer:
         """Mails to an address, oldest first."""
         return [mail for mail in self.mails if mail["To"].addresses[0].addr_spec == address]
 
-
     @staticmethod
     def text(mail: EmailMessage) -> str:
         """The plain text as a person reads it."""
@@ -90,6 +90,7 @@ class MailServer:
 @pytest.fixture
 async def mail_server() -> AsyncIterator[MailServer]:
     """A real SMTP server on a free port."""
+    logging.getLogger("mail.log").setLevel("WARNING")
     mail = MailServer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(

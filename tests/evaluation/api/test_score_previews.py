@@ -76,7 +76,9 @@ async def test_every_complete_sheet_reaches_its_full_total(shared_world: Any) ->
 async def test_a_sheet_that_is_recorded_only_says_why_and_what_is_possible(shared_world: Any) -> None:
     assert len(RECORDED) == 8
     for sheet in RECORDED:
-        answer = await shared_world.call("POST", PATH, body=request_for(sheet, score_sheets=[{"member": "m", "choices": {}}]))
+        answer = await shared_world.call(
+            "POST", PATH, body=request_for(sheet, score_sheets=[{"member": "m", "choices": {}}])
+        )
         assert answer.status_code == 409, sheet.code
         problem = answer.json()
         assert problem["type"] == "/problems/sheet-recorded-only"
@@ -118,7 +120,9 @@ async def test_unknown_rules_are_named(shared_world: Any, coffee: dict[str, Any]
 
 async def test_reasons_are_in_the_callers_language(shared_world: Any, coffee: dict[str, Any]) -> None:
     vietnamese = (await shared_world.call("POST", PATH, body=coffee)).json()["steps"][-1]["outcome"]
-    english = (await shared_world.call("POST", PATH, body=coffee, headers={"Accept-Language": "en"})).json()["steps"][-1]
+    english = (await shared_world.call("POST", PATH, body=coffee, headers={"Accept-Language": "en"})).json()["steps"][
+        -1
+    ]
     assert vietnamese.startswith("Kết quả: 5 sao")
     assert english["outcome"].startswith("Result: 5 stars")
 

@@ -5,7 +5,18 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from evaluation.api import councils, results, rounds, rules, score_previews, score_sheets
+from evaluation.api import (
+    commune_steps,
+    councils,
+    dossiers,
+    evidence,
+    results,
+    rounds,
+    rules,
+    score_previews,
+    score_sheets,
+)
+from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
 from shared.auth.tokens import TokenVerifier
@@ -16,11 +27,16 @@ from shared.http.app import create_service_app
 ROUTERS = (
     rules.router,
     score_previews.router,
+    dossiers.router,
+    evidence.router,
+    commune_steps.router,
     councils.router,
     rounds.router,
     score_sheets.router,
     results.router,
 )
+
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
 
 
 def create_app(
@@ -36,6 +52,7 @@ def create_app(
     async def resources(app: FastAPI) -> AsyncIterator[None]:
         client = ServiceClient("registry", settings.registry_url)
         app.state.registry = registry or RegistryClient(client)
+        app.state.files = FileStore.open(settings.files_url)
         app.state.score_submission = ScoreSubmission()
         try:
             yield
@@ -43,5 +60,11 @@ def create_app(
             await client.close()
 
     return create_service_app(
-        "evaluation", "OCOP evaluation", settings, ROUTERS, resources=resources, verifier=verifier
+        "evaluation",
+        "OCOP evaluation",
+        settings,
+        ROUTERS,
+        resources=resources,
+        verifier=verifier,
+        uploads=UPLOADS,
     )

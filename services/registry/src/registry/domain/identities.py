@@ -39,9 +39,7 @@ def identity_of(claims: dict[str, Any], *, issuer: str, audience: str, nonce: st
     if not isinstance(start, (int, float)) or start - LEEWAY > now:
         raise refusal("id-token-early", "id_token chưa có hiệu lực.", "The id_token is not valid yet.")
     if claims.get("nonce") != nonce:
-        raise refusal(
-            "id-token-nonce", "nonce của id_token không khớp.", "The nonce of the id_token does not match."
-        )
+        raise refusal("id-token-nonce", "nonce của id_token không khớp.", "The nonce of the id_token does not match.")
     subject = claims.get("sub")
     if not isinstance(subject, str) or not 0 < len(subject) <= 255:
         raise refusal("id-token-invalid", "id_token không hợp lệ.", "The id_token is not valid.")
