@@ -6,18 +6,22 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from registry.api import (
+    activities,
     appointments,
+    boards,
     certificates,
     dev,
     dev_issuer,
     passport_page,
     passports,
+    plans,
     producers,
     products,
     supports,
     tokens,
     units,
 )
+from registry.api.hot_passports import HotPassports
 from registry.settings import Settings
 from registry.use_cases.open_identity import open_identity
 from shared.auth.tokens import TokenVerifier
@@ -27,6 +31,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     units.router,
     appointments.router,
+    plans.router,
+    activities.router,
+    boards.router,
     producers.router,
     products.router,
     certificates.router,
@@ -35,7 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (dev.router, dev_issuer.router)
 """Not part of a production system: there they are 404."""
-PAGES: tuple[APIRouter, ...] = ()
+PAGES: tuple[APIRouter, ...] = (boards.pages, passport_page.pages)
 """HTML pages at the origin itself, without the API's prefix."""
 
 
@@ -64,7 +71,7 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
     )
-    app.router.routes[:0] = [*passports.HOT_ROUTES, *passport_page.PAGE_ROUTES]
+    app.add_middleware(HotPassports)
     for page in PAGES:
         app.include_router(page)
     return app

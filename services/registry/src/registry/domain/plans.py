@@ -75,7 +75,7 @@ class PlanDraft(Wire):
     title: Line
     ruleset: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,40}$")]
     source: Line | None = None
-    legal_basis: Annotated[list[Line], Field(max_length=50)] = []
+    legal_basis: Annotated[list[Line], Field(default_factory=list, max_length=50)]
     targets: Annotated[list[TargetDraft], Field(min_length=1, max_length=100)]
     deadlines: Annotated[list[DeadlineDraft], Field(max_length=100)]
 

@@ -62,7 +62,7 @@ class PlanTargetRow(Identified, Base):
 
 
 class PlanDeadlineRow(Versioned, Base):
-    """A deadline of the plan: a day, or one per quarter. `audience` says which levels have the duty, and whose it is."""
+    """A deadline of the plan: a day, or one per quarter. `audience`: which levels have the duty, and whose it is."""
 
     __tablename__ = "plan_deadlines"
     __table_args__ = (
