@@ -5,14 +5,20 @@ import importlib
 import importlib.util
 import os
 import signal
+import ssl
+
+from sqlalchemy.orm import configure_mappers
 
 from deploy.local.settings import SERVICES
 
 _LIBRARIES = (
     "aiosmtpd.smtp",
+    "anyio._backends._asyncio",  # Starlette has it imported late
     "arq.worker",
     "asyncpg",
     "fastapi",
+    "certifi",
+    "httpcore",  # httpx imports it late
     "httpx",
     "jinja2",
     "joserfc.jwt",
@@ -45,6 +51,8 @@ def preload() -> None:
         except Exception as error:
             # The child that needs the module imports it again and reports the whole error in its own log.
             print(f"  (not preloaded: {name}: {error})", flush=True)
+    ssl.create_default_context()  # makes OpenSSL load its algorithms, megabytes that every HTTP client needs
+    configure_mappers()  # every process would otherwise do it for itself, and copy the memory of all tables
     gc.collect()
     gc.freeze()
 

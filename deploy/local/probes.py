@@ -6,13 +6,14 @@ import urllib.request
 from typing import Any
 
 _SECONDS = 5.0
+_READY_SECONDS = 1.0
 _DIRECT = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # no proxy stands before this machine
 
 
 def is_ready(url: str) -> bool:
-    """Whether the address answers 200."""
+    """Whether the address answers 200 soon. A child that is being restarted lets its callers wait."""
     try:
-        with _DIRECT.open(url, timeout=_SECONDS) as answer:
+        with _DIRECT.open(url, timeout=_READY_SECONDS) as answer:
             return bool(answer.status == 200)
     except (OSError, ValueError):
         return False

@@ -1,13 +1,30 @@
 """The embedded servers of the local system: started side by side, started again when they die."""
 
 import asyncio
+from urllib.parse import urlsplit
 
-from deploy.local.settings import LocalSettings
+from deploy.local.settings import CannotStart, LocalSettings
 from deploy.local.terminal import say
 from shared.embedded import EmbeddedError, EmbeddedPostgres, EmbeddedValkey
 
+_PORTS = {"postgresql": 5432, "postgres": 5432, "redis": 6379, "rediss": 6379}
 _LOOK_EVERY = 0.3
 _LONGEST_PAUSE = 10.0
+
+
+async def _refuse_silent(name: str, url: str) -> None:
+    """Raise CannotStart when nothing listens where `name` points."""
+    parts = urlsplit(url)
+    host, port = parts.hostname or "localhost", parts.port or _PORTS.get(parts.scheme, 0)
+    try:
+        async with asyncio.timeout(5):
+            _, writer = await asyncio.open_connection(host, port)
+    except OSError as error:
+        raise CannotStart(
+            f"{name} names a server at {host}:{port}, and nothing answers there ({error or 'no answer in time'}).\n"
+            f"Start it, correct {name}, or unset it: then one is started here."
+        ) from error
+    writer.close()
 
 
 class Servers:
@@ -26,7 +43,10 @@ class Servers:
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
-        """Start those that are ours. Raises EmbeddedError."""
+        """Start those that are ours, look whether the others answer. Raises EmbeddedError or CannotStart."""
+        for name, url in (("DATABASE_URL", self.database_url), ("REDIS_URL", self.redis_url)):
+            if url:
+                await _refuse_silent(name, url)
         self._starting = asyncio.gather(*(asyncio.to_thread(server.start) for server in self._ours.values()))
         urls = await asyncio.shield(self._starting)
         for name, url in zip(self._ours, urls, strict=True):

@@ -121,11 +121,20 @@ class Supervisor:
                 return
             kept.deaths += 1
             pause = 0.1 if time.monotonic() - begun > _HEALTHY_AFTER else min(pause * 2, _LONGEST_PAUSE)
-            say(f"  {kept.child.name} {_cause(kept.process.exitcode)}; starting it again")
-            if await _happens(kept.stopping, within=pause):
+            if kept.deaths == 1 or pause in (0.1, _LONGEST_PAUSE):  # not each of a quick series
+                say(f"  {kept.child.name} {_cause(kept.process.exitcode)}; starting it again")
+            while not await _happens(kept.stopping, within=pause):
+                try:
+                    process, kept.log_offset = await self._fork(kept.child)
+                except (OSError, EOFError) as error:  # the fork server died just now; the next call starts it anew
+                    pause = min(pause * 2, _LONGEST_PAUSE)
+                    say(f"  {kept.child.name} could not be started ({error!r}); trying again")
+                    continue
+                kept.process.close()
+                kept.process = process
+                break
+            else:
                 return
-            kept.process.close()
-            kept.process, kept.log_offset = await self._fork(kept.child)
             if kept.stopping.is_set():
                 kept.process.terminate()
 

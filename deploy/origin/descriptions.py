@@ -131,7 +131,7 @@ def _security_needs(document: Document) -> Iterator[Document]:
 
 
 def _rename_operations(parts: Mapping[str, Document]) -> None:
-    """Make operation ids unique: one that several services use gets the service's name in front."""
+    """Operation ids become unique (the service's name in front where needed); no operation stays without a tag."""
     users: dict[str, list[str]] = {}
     for service, part in parts.items():
         for operation in _operations(part):
@@ -140,6 +140,7 @@ def _rename_operations(parts: Mapping[str, Document]) -> None:
         for operation in _operations(part):
             if len(users[operation.get("operationId", "")]) > 1 and "operationId" in operation:
                 operation["operationId"] = f"{service}_{operation['operationId']}"
+            operation.setdefault("tags", [service])
         needed = part.pop("security", None)
         if needed is not None:  # what one document asks of all its operations must not reach the others'
             for operation in _operations(part):

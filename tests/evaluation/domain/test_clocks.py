@@ -26,9 +26,7 @@ def law(rulesets):
 def test_the_commune_has_fifteen_working_days_not_counting_the_day_of_receipt(law):
     clock = law.clock("commune_review")
     assert deadline(clock, date(2026, 6, 1), HOLIDAYS) == date(2026, 6, 22)
-    assert deadline(clock, date(2026, 4, 20), HOLIDAYS) == date(
-        2026, 5, 14
-    )  # three holidays and three weekends
+    assert deadline(clock, date(2026, 4, 20), HOLIDAYS) == date(2026, 5, 14)  # three holidays and three weekends
     assert deadline(clock, date(2026, 6, 6), HOLIDAYS) == date(2026, 6, 26)  # received on a Saturday
 
 
@@ -86,9 +84,7 @@ def test_validity_runs_by_calendar_months(issued_on, months, expected):
         ("central", date(2026, 12, 31), date(2027, 1, 30), date(2027, 3, 30)),
     ],
 )
-def test_a_dossier_enters_the_next_round_it_is_still_in_time_for(
-    law, level, proposed_on, proposed_before, held_before
-):
+def test_a_dossier_enters_the_next_round_it_is_still_in_time_for(law, level, proposed_on, proposed_before, held_before):
     found = next_round(law.rounds, level, proposed_on)
     assert (found.proposed_before, found.held_before) == (proposed_before, held_before)
     assert (found.propose_by, found.hold_by) == (

@@ -19,9 +19,7 @@ def scored(ruleset, sheet, charter, *answers, test=FloorTest.EVERY):
 
 def test_least_answers_give_the_least_sum_and_one_star(shipped, charter):
     for code, document in shipped.documents.items():
-        result = scored(
-            shipped.ruleset(code), shipped.sheets[code], charter, shipped.extreme(document, False)
-        )
+        result = scored(shipped.ruleset(code), shipped.sheets[code], charter, shipped.extreme(document, False))
         least = sum(min(shipped.answers(criterion).values()) for criterion in shipped.criteria(document))
         assert result.mean == least, code
         assert (result.band, result.star, result.recognised) == (1, 1, False), code

@@ -52,11 +52,7 @@ def ref_points(criterion: dict, choice: int | str) -> int:
 
 
 def ref_card(sheet: dict, choices: dict) -> dict[str, int]:
-    card = {
-        c["code"]: ref_points(c, choices[c["code"]])
-        for c in ref_criteria(sheet["parts"])
-        if c["code"] in choices
-    }
+    card = {c["code"]: ref_points(c, choices[c["code"]]) for c in ref_criteria(sheet["parts"]) if c["code"] in choices}
     without = dict(card)
     for c in ref_criteria(sheet["parts"]):
         if c["code"] in card and "requires_positive" in c and card.get(c["requires_positive"], 1) == 0:
@@ -67,9 +63,7 @@ def ref_card(sheet: dict, choices: dict) -> dict[str, int]:
 def ref_star_needs(sheet: dict) -> list[tuple[str, int, int]]:
     listed = list(ref_criteria(sheet["parts"]))
     needs = [
-        (c["code"], option.get("star_floor", 0), option["points"])
-        for c in listed
-        for option in c.get("options", [])
+        (c["code"], option.get("star_floor", 0), option["points"]) for c in listed for option in c.get("options", [])
     ]
     needs += [
         (c["code"], c["star_mark_on_title"], sorted({option["points"] for option in c["options"]} - {0})[0])
@@ -190,9 +184,7 @@ def random_ruleset(rng: random.Random, parts: dict, total: int) -> dict:
     for star in range(1, 6):
         who = "province_chair" if star >= 3 else None
         low, high = bounds[star - 1], bounds[star]
-        bands.append(
-            {"star": star, "min": low, "max": high, "max_inclusive": star == 5, "recognised_by": who}
-        )
+        bands.append({"star": star, "min": low, "max": high, "max_inclusive": star == 5, "recognised_by": who})
     return {
         "schema": "ocop-ruleset/1",
         "id": "thu-nghiem",
@@ -259,9 +251,7 @@ def test_the_order_of_members_changes_nothing(seed, test, shipped, charter):
     score_sheets = [ScoreSheet(f"m{i}", choices) for i, choices in enumerate(members)]
     shuffled = rng.sample(score_sheets, len(score_sheets))
     one, other = (
-        score(
-            shipped.ruleset(code), shipped.sheets[code], charter.with_floor_test(test), order, agreed=agreed
-        )
+        score(shipped.ruleset(code), shipped.sheets[code], charter.with_floor_test(test), order, agreed=agreed)
         for order in (score_sheets, shuffled)
     )
     for name in ("mean", "parts", "criteria", "totals", "divergence", "band", "star", "floors_missed"):

@@ -27,9 +27,7 @@ def vegetables(sheets):
 def worth(shipped):
     """Choices on sheet 1 with an exact total: floors up to `star` met, some criteria fixed."""
     document = shipped.documents["QD26-01"]
-    floors = {
-        criterion["code"]: criterion.get("min_points_by_star", {}) for criterion in shipped.criteria(document)
-    }
+    floors = {criterion["code"]: criterion.get("min_points_by_star", {}) for criterion in shipped.criteria(document)}
 
     def build(total, star, **fixed):
         def allowed(code, points):
@@ -57,9 +55,7 @@ def test_92_points_without_a_registered_trademark_is_at_most_three_stars(law, ve
     assert [(m.criterion, m.star, m.needs, m.has) for m in result.floors_missed] == [("3.5", 4, 2, 1)]
 
 
-def test_92_points_with_less_distribution_than_five_stars_need_is_at_most_four(
-    law, vegetables, charter, worth
-):
+def test_92_points_with_less_distribution_than_five_stars_need_is_at_most_four(law, vegetables, charter, worth):
     result = one(law, vegetables, charter, worth(92, 5, **{"4.1": 3}))
     assert (result.band, result.star) == (5, 4)
     assert [(m.criterion, m.star, m.needs, m.has) for m in result.floors_missed] == [("4.1", 5, 5, 3)]
@@ -265,10 +261,7 @@ def test_a_mean_between_two_bands_of_1048_takes_the_lower_and_says_so(rulesets, 
             law_1048,
             rice,
             charter,
-            [
-                ScoreSheet(f"m{i}", part_totals={"A": 30, "B": 25, "C": total - 55})
-                for i, total in enumerate(totals)
-            ],
+            [ScoreSheet(f"m{i}", part_totals={"A": 30, "B": 25, "C": total - 55}) for i, total in enumerate(totals)],
         )
 
     between = council(89, 90)

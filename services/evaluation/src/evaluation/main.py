@@ -1,14 +1,70 @@
 """Where HTTP is put together: wiring only."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from fastapi import FastAPI
 
+from evaluation.api import (
+    commune_steps,
+    councils,
+    dossiers,
+    evidence,
+    results,
+    rounds,
+    rules,
+    score_previews,
+    score_sheets,
+)
+from evaluation.integrations.files import FileStore
+from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
+from shared.auth.tokens import TokenVerifier
+from shared.clients.base import ServiceClient
+from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
-ROUTERS = ()
+ROUTERS = (
+    rules.router,
+    score_previews.router,
+    dossiers.router,
+    evidence.router,
+    commune_steps.router,
+    councils.router,
+    rounds.router,
+    score_sheets.router,
+    results.router,
+)
+
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ASGI application of evaluation."""
+def create_app(
+    settings: Settings | None = None,
+    *,
+    verifier: TokenVerifier | None = None,
+    registry: RegistryClient | None = None,
+) -> FastAPI:
+    """The ASGI application of evaluation. `verifier` and `registry` replace the ones that call registry."""
     settings = settings or Settings()  # from the environment
-    return create_service_app("evaluation", "OCOP evaluation", settings, ROUTERS)
+
+    @asynccontextmanager
+    async def resources(app: FastAPI) -> AsyncIterator[None]:
+        client = ServiceClient("registry", settings.registry_url)
+        app.state.registry = registry or RegistryClient(client)
+        app.state.files = FileStore.open(settings.files_url)
+        app.state.score_submission = ScoreSubmission()
+        try:
+            yield
+        finally:
+            await client.close()
+
+    return create_service_app(
+        "evaluation",
+        "OCOP evaluation",
+        settings,
+        ROUTERS,
+        resources=resources,
+        verifier=verifier,
+        uploads=UPLOADS,
+    )

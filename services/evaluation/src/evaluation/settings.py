@@ -1,5 +1,6 @@
 """Settings of evaluation: the common ones, and its own with the prefix EVALUATION_."""
 
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from shared.settings import ServiceSettings
@@ -9,3 +10,7 @@ class Settings(ServiceSettings):
     """Read once at start by `main`, `worker` or `load`."""
 
     model_config = SettingsConfigDict(env_prefix="EVALUATION_", frozen=True, extra="ignore", populate_by_name=True)
+
+    files_url: str = Field("file:///var/lib/ocop/files", validation_alias="OCOP_FILES_URL")
+    """Where evidence is kept: `file://` and a folder, or `s3://` and a bucket (credentials from the environment of
+    the S3 client)."""

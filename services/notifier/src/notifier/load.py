@@ -1,9 +1,10 @@
-"""Load the reference data that ships with notifier, and the demonstration. Safe to run twice."""
+"""Load the reference data that ships with notifier. Safe to run twice; there is no demonstration data of its own."""
 
 import asyncio
 
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
+from notifier.use_cases.keep_reference_data import keep_reference_data
 from shared.db.engine import Database
 
 
@@ -24,6 +25,6 @@ async def _load(settings: Settings, demonstration: bool) -> None:
         await database.stop()
 
 
-async def load(uow: NotifierUow, demonstration: bool) -> None:
-    """Everything in one transaction."""
-    await uow.today()
+async def load(uow: NotifierUow, _demonstration: bool) -> None:
+    """Everything in one transaction. The demonstration of notifier comes from the others, by events."""
+    await keep_reference_data(uow)

@@ -2,13 +2,15 @@
 
 from fastapi import FastAPI
 
+from notifier.api import notices, obligations
 from notifier.settings import Settings
+from shared.auth.tokens import TokenVerifier
 from shared.http.app import create_service_app
 
-ROUTERS = ()
+ROUTERS = (obligations.router, notices.router)
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
-    """The ASGI application of notifier."""
+def create_app(settings: Settings | None = None, *, verifier: TokenVerifier | None = None) -> FastAPI:
+    """The ASGI application of notifier. `verifier` replaces the one that asks registry for its keys."""
     settings = settings or Settings()  # from the environment
-    return create_service_app("notifier", "OCOP notifier", settings, ROUTERS)
+    return create_service_app("notifier", "OCOP notifier", settings, ROUTERS, verifier=verifier)

@@ -1,11 +1,25 @@
 """Where background work is put together: wiring only."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from notifier.integrations.email import EmailSender
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
 from notifier.tasks import TASKS
 from shared.tasks.worker import run_worker
 
 
+@asynccontextmanager
+async def open_sender(settings: Settings) -> AsyncIterator[EmailSender]:
+    """The mail server's connections, for as long as the worker runs."""
+    sender = EmailSender(settings.smtp_url.get_secret_value(), settings.mail_from, settings.mail_connections)
+    try:
+        yield sender
+    finally:
+        await sender.close()
+
+
 def run() -> None:
     """Work until SIGTERM."""
-    run_worker(Settings(), TASKS, NotifierUow)  # from the environment
+    run_worker(Settings(), TASKS, NotifierUow, open_sender)  # from the environment

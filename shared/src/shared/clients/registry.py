@@ -1,9 +1,11 @@
 """Queries to registry."""
 
+from datetime import date
+from urllib.parse import quote
 from uuid import UUID
 
 from shared.clients.base import ServiceClient
-from shared.contracts.registry import ProductSummary
+from shared.contracts.registry import ProductSummary, UnitSummary
 
 
 class RegistryClient:
@@ -16,4 +18,12 @@ class RegistryClient:
         """A product the caller may see. Raises NotFound otherwise."""
         return ProductSummary.model_validate(
             await self._client.get_json(f"/api/registry/v1/products/{product_id}/summary", token=token)
+        )
+
+    async def unit(self, code: str, on: date, token: str) -> UnitSummary:
+        """The unit with this code on a day: codes are used again for other places. Raises NotFound without one."""
+        return UnitSummary.model_validate(
+            await self._client.get_json(
+                f"/api/registry/v1/units/{quote(code, safe='')}", token=token, params={"on": on.isoformat()}
+            )
         )

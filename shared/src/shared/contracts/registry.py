@@ -4,6 +4,8 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
+from pydantic import ConfigDict
+
 from shared.contracts.base import Event, Wire
 from shared.contracts.roles import Level, Role
 
@@ -153,3 +155,22 @@ class ProductSummary(Wire):
     province_code: str
     province_name: str
     live_certificate_valid_to: date | None
+
+
+class UnitSummary(Wire):
+    """An administrative unit as it was on a date (GET /units/{code}?on=). Fields that are not read here are ignored.
+
+    `valid_to` is the last day, inclusive; `district_code` is None where there is no district level.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str
+    name: str
+    full_name: str
+    level: Level
+    parent_code: str | None
+    province_code: str | None
+    district_code: str | None
+    valid_from: date
+    valid_to: date | None

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Row, Select, literal, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from shared.errors import Fault, Invalid, Text
 
@@ -39,7 +40,7 @@ def decode_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
         if not isinstance(plain, list) or len(plain) != len(kinds):
             raise ValueError("wrong number of values")
         return [_read(value, kind) for value, kind in zip(plain, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         fault = Fault("cursor", "cursor", Text("Con trỏ trang không hợp lệ", "Not a cursor of this list"))
         raise Invalid(faults=[fault]) from error
 
@@ -56,8 +57,8 @@ def _read(value: Any, kind: type) -> Any:
 
 async def fetch_page(
     session: AsyncSession,
-    statement: Select[Any],
-    keys: Sequence[ColumnElement[Any]],
+    statement: Select[*tuple[Any, ...]],
+    keys: Sequence[ColumnElement[Any] | InstrumentedAttribute[Any]],
     page: PageRequest,
     *,
     descending: bool = False,
@@ -78,7 +79,7 @@ async def fetch_page(
     return rows, encode_cursor([_value(rows[-1], key) for key in keys])
 
 
-def _value(row: Row[Any], key: ColumnElement[Any]) -> Any:
+def _value(row: Row[Any], key: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Any:
     mapping = row._mapping
     if key in mapping:
         return mapping[key]

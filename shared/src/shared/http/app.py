@@ -1,6 +1,6 @@
 """The FastAPI application of a service: the same outside for all four."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -12,7 +12,7 @@ from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.http.health import health_router
-from shared.http.middleware import RequestContext, metrics
+from shared.http.middleware import BodyLimit, RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
 from shared.logging import configure_logging
 from shared.observability import configure_tracing
@@ -72,11 +72,12 @@ def create_service_app(
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
     body_limit: int = BODY_LIMIT,
+    uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Assemble a service: its routers under `/api/<service>/v1`, probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys.
+    registry for its keys. `uploads`: larger limits of bodies, by the beginning of a path such as "/evidence-files/".
     """
     configure_logging(service, settings.log_level)
     configure_tracing(service, settings.otlp_endpoint)
@@ -107,7 +108,7 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=body_limit,
+        redirect_slashes=False,
         telemetry={"tracing": traced, "metrics": False, "logs": False, "auto_configure": False},
         generate_unique_id_function=_operation_id,
     )
@@ -115,6 +116,8 @@ def create_service_app(
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)
+    larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
+    app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
     app.add_middleware(RequestContext)
     for router in routers:
         app.include_router(router, prefix=prefix, responses=PROBLEM_RESPONSES)

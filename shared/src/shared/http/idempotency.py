@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.actors import Actor
+from shared.db.engine import Database
 from shared.db.unit_of_work import UnitOfWork
-from shared.errors import BadRequest, IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+from shared.errors import BadRequest, Conflict, IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
 from shared.http.etags import etag_of
 
 _LOOK = text(
@@ -39,18 +40,34 @@ IdempotencyKey = Annotated[
 ]
 
 
+def usable_key(key: str | None) -> str:
+    """The key of a POST. Raises 400 when it is missing or holds what a header may not."""
+    if not key:
+        raise IdempotencyKeyMissing(
+            "Gửi header Idempotency-Key (ví dụ một UUID) với mỗi POST.",
+            "Send an Idempotency-Key header (a UUID, for instance) with each POST.",
+        )
+    if not key.isascii() or not key.isprintable():
+        raise BadRequest("Idempotency-Key có ký tự không hợp lệ.", "Idempotency-Key has an invalid character.")
+    return key
+
+
+async def fingerprint(request: Request) -> tuple[str, bytes]:
+    """What a key is bound to: the route as called, and the hash of the body."""
+    return f"{request.method} {request.url.path}", hashlib.sha256(await request.body()).digest()
+
+
+def kept_answer(content: str, status: int, headers: Mapping[str, str], *, replay: bool) -> Response:
+    """An answer that is stored under a key; `replay` says that this is not its first time."""
+    told = dict(headers) | ({"Idempotent-Replay": "true"} if replay else {})
+    return Response(content, status, told, media_type="application/json")
+
+
 class Once:
     """Runs an act once per (caller, key). Made by a service's `deps.py` from the request and its unit of work."""
 
     def __init__(self, request: Request, uow: UnitOfWork, key: str | None) -> None:
-        if not key:
-            raise IdempotencyKeyMissing(
-                "Gửi header Idempotency-Key (ví dụ một UUID) với mỗi POST.",
-                "Send an Idempotency-Key header (a UUID, for instance) with each POST.",
-            )
-        if not key.isascii() or not key.isprintable():
-            raise BadRequest("Idempotency-Key có ký tự không hợp lệ.", "Idempotency-Key has an invalid character.")
-        self.request, self.uow, self.key = request, uow, key
+        self.request, self.uow, self.key = request, uow, usable_key(key)
 
     async def __call__(
         self,
@@ -63,17 +80,21 @@ class Once:
         session: AsyncSession = self.uow.session
         caller: Actor | None = getattr(self.request.state, "actor", None)
         actor = str(caller.person_id) if caller else "public"
-        route = f"{self.request.method} {self.request.url.path}"
-        body_hash = hashlib.sha256(await self.request.body()).digest()
+        route, body_hash = await fingerprint(self.request)
         row = (await session.execute(_LOOK, {"actor": actor, "key": self.key})).one()
         if row.status is not None:
             if (row.route, row.body_hash) != (route, body_hash):
                 raise IdempotencyKeyReused()
-            return _response(row.body, row.status, json.loads(row.headers) | {"Idempotent-Replay": "true"})
+            return kept_answer(row.body, row.status, json.loads(row.headers), replay=True)
         if not row.alone:
             raise RequestInFlight(headers={"Retry-After": "1"})
-        result = await act()
-        await self.uow.flush()
+        try:
+            result = await act()
+            await self.uow.flush()
+        except (Conflict, IntegrityError) as refusal:
+            if await self._answered(actor):  # a twin committed between our look and our lock: we met its effect
+                raise RequestInFlight(headers={"Retry-After": "1"}) from refusal
+            raise
         headers = _headers(result, location(result) if location else None)
         content = result.model_dump_json()
         try:
@@ -91,7 +112,16 @@ class Once:
             )
         except IntegrityError as error:  # the twin committed between our look and our lock
             raise RequestInFlight(headers={"Retry-After": "1"}) from error
-        return _response(content, status, headers)
+        return kept_answer(content, status, headers, replay=False)
+
+    async def _answered(self, actor: str) -> bool:
+        """Whether an answer is stored now. Asked outside our transaction, which may have failed."""
+        database: Database = self.request.app.state.database
+        return bool(
+            await database.reads.fetchval(
+                "SELECT true FROM idempotency_keys WHERE actor = $1 AND key = $2", actor, self.key
+            )
+        )
 
 
 def _headers(result: BaseModel, location: str | None) -> dict[str, str]:
@@ -102,7 +132,3 @@ def _headers(result: BaseModel, location: str | None) -> dict[str, str]:
     if location:
         headers["Location"] = location
     return headers
-
-
-def _response(content: str, status: int, headers: Mapping[str, str]) -> Response:
-    return Response(content, status, dict(headers), media_type="application/json")

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import asyncpg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -39,26 +41,37 @@ def render(problem: Problem) -> JSONResponse:
         ]
     body |= problem.extra
     headers = {"Content-Language": spoken, **problem.headers}
+    if identity:
+        headers["X-Trace-Id"] = identity  # an unforeseen failure is answered outside the middleware that sets it
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
 def problem_of_database(error: DBAPIError) -> Problem:
     """What a refusal by Postgres means to the caller. Unknown ones stay an internal error."""
     state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
-    if (
-        state.startswith("22")
-        or (not state and "DataError" in type(error.orig).__name__)
-        or "DataError" in str(error.orig)
-    ):
+    if (not state and "DataError" in type(error.orig).__name__) or "DataError" in str(error.orig):
+        return _problem_of_state("22000")
+    return _problem_of_state("08000" if error.connection_invalidated else state, _constraint(error))
+
+
+def problem_of_statement(error: asyncpg.PostgresError | asyncpg.InterfaceError) -> Problem:
+    """The same for a statement of the raw pool."""
+    if isinstance(error, asyncpg.PostgresError):
+        return _problem_of_state(str(error.sqlstate or ""), getattr(error, "constraint_name", None))
+    return _problem_of_state("22000" if isinstance(error, ValueError) else "08000")
+
+
+def _problem_of_state(state: str, constraint: str | None = None) -> Problem:
+    if state.startswith("22"):
         fault = Fault("body", "value", Text("Có giá trị không lưu được", "A value cannot be stored"))
         return Invalid(faults=[fault])
     if state in {"23505", "23P01"}:
-        return Conflict("Đã có bản ghi như vậy.", "There is such a record already.", constraint=_constraint(error))
+        return Conflict("Đã có bản ghi như vậy.", "There is such a record already.", constraint=constraint)
     if state == "23503":
         return Conflict("Bản ghi được nhắc tới không tồn tại.", "A record it refers to does not exist.")
     if state in {"40001", "40P01", "55P03", "57014"}:
         return Unavailable("Hệ thống đang bận, xin thử lại.", "Busy, please retry.", headers={"Retry-After": "1"})
-    if error.connection_invalidated or state.startswith(("08", "53", "57")):
+    if state.startswith(("08", "53", "57")):
         return Unavailable("Cơ sở dữ liệu chưa sẵn sàng.", "The database is not ready.", headers={"Retry-After": "2"})
     return Problem()
 
@@ -85,13 +98,16 @@ def install_problem_handlers(app: FastAPI) -> None:
             )
         )
 
-    async def on_http(_request: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        return render(_problem_of_http(error))
+        problem = _problem_of_http(error)
+        if problem.status == 405:
+            problem.headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+        return render(problem)
 
     async def on_database(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, DBAPIError)
-        problem = problem_of_database(error)
+        assert isinstance(error, DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError)
+        problem = problem_of_database(error) if isinstance(error, DBAPIError) else problem_of_statement(error)
         if problem.status >= 500:
             log.error("database_error", exc_info=error)
         return render(problem)
@@ -111,9 +127,21 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DBAPIError, on_database)
+    app.add_exception_handler(asyncpg.PostgresError, on_database)
+    app.add_exception_handler(asyncpg.InterfaceError, on_database)
     app.add_exception_handler(StaleDataError, on_stale)
     app.add_exception_handler(OSError, on_no_database)
     app.add_exception_handler(Exception, on_anything)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """What all routes of this address take together; Starlette names those of the first alone."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        address = getattr(route, "path_regex", None)
+        if address is not None and address.match(request.url.path):
+            found |= route.methods or set()
+    return found
 
 
 def _problem_of_http(error: HTTPException) -> Problem:

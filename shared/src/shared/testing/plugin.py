@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -100,9 +101,9 @@ def redis_url() -> str:
     return os.environ["TEST_REDIS_URL"]
 
 
-@pytest.fixture
-async def database(admin_url: str) -> AsyncIterator[TestDatabase]:
-    """A fresh copy of the migrated template, dropped afterwards. Commits are real."""
+@asynccontextmanager
+async def fresh_database(admin_url: str) -> AsyncIterator[TestDatabase]:
+    """A fresh copy of the migrated template, dropped afterwards; for fixtures that live longer than one test."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(admin_url)
     try:
@@ -111,6 +112,13 @@ async def database(admin_url: str) -> AsyncIterator[TestDatabase]:
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await admin.close()
+
+
+@pytest.fixture
+async def database(admin_url: str) -> AsyncIterator[TestDatabase]:
+    """A fresh copy of the migrated template, dropped afterwards. Commits are real."""
+    async with fresh_database(admin_url) as fresh:
+        yield fresh
 
 
 @pytest.fixture

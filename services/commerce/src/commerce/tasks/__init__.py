@@ -1,5 +1,6 @@
-"""Background work of commerce: tasks, sweeps and what events of other services cause here."""
+"""Background work of commerce: what events of other services cause here."""
 
-from shared.tasks.declarations import TaskSet
+from commerce.tasks import projections
+from commerce.tasks.declared import TASKS
 
-TASKS = TaskSet("commerce")
+__all__ = ["TASKS", "projections"]

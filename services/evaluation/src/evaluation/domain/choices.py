@@ -75,6 +75,32 @@ def read_agreed(
     return _force_dependents(sheet, points)[0]
 
 
+def read_unfinished(
+    sheet: Sheet, choices: Mapping[str, Choice], part_totals: Mapping[str, int], faults: Faults
+) -> None:
+    """Note what is wrong with a sheet that is still being filled in; what is not answered yet is no fault."""
+    _points(sheet, choices, "choices", faults)
+    known = {part.code: part.max for part in sheet.parts}
+    for code, value in part_totals.items():
+        path = quoted("part_totals", code)
+        if not sheet.recorded_only:
+            faults.add(
+                path,
+                "not_allowed",
+                "phiếu này chấm theo từng tiêu chí, không nhập điểm phần",
+                "this sheet is scored by criterion, not by part totals",
+            )
+        elif code not in known:
+            faults.add(path, "unknown_part", f"phiếu không có phần {code}", f"there is no part {code}")
+        elif not 0 <= value <= known[code]:
+            faults.add(
+                path,
+                "out_of_range",
+                f"phần {code} cần một số nguyên từ 0 đến {known[code]}",
+                f"part {code} needs a whole number from 0 to {known[code]}",
+            )
+
+
 def _read_choices(sheet: Sheet, score_sheet: ScoreSheet, path: str, faults: Faults) -> MemberPoints:
     at = f"{path}.choices"
     points = _points(sheet, score_sheet.choices, at, faults)
@@ -218,3 +244,24 @@ def _force_dependents(sheet: Sheet, points: Mapping[str, int]) -> tuple[dict[str
             counted[criterion.code] = 0
             forced.append(criterion.code)
     return counted, tuple(forced)
+
+
+def read_self_score(sheet: Sheet, choices: Mapping[str, Choice], at: str, faults: Faults) -> dict[str, int]:
+    """Points of a self-score that may be half filled; faults are noted with paths under `at`."""
+    return _force_dependents(sheet, _points(sheet, choices, at, faults))[0]
+
+
+def read_part_totals(sheet: Sheet, part_totals: Mapping[str, int], at: str, faults: Faults) -> dict[str, int]:
+    """Part totals of a self-score on a recorded-only sheet, which may be half filled."""
+    known = {part.code: part.max for part in sheet.parts}
+    for code, total in part_totals.items():
+        if code not in known:
+            faults.add(quoted(at, code), "unknown_part", f"phiếu không có phần {code}", f"there is no part {code}")
+        elif not 0 <= total <= known[code]:
+            faults.add(
+                quoted(at, code),
+                "out_of_range",
+                f"phần {code} từ 0 đến {known[code]} điểm",
+                f"part {code} goes from 0 to {known[code]} points",
+            )
+    return {code: total for code, total in part_totals.items() if code in known}

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, and_, false, or_
 
 from evaluation.domain.access import SIGHT, Sight
 from evaluation.domain.dossier_states import DossierState
+from evaluation.persistence.round_visibility import dossier_before_council_of
 from evaluation.persistence.tables.dossiers import DossierRow
 from shared.auth.actors import Actor, Appointment
 from shared.contracts.roles import Role
@@ -14,8 +15,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     shown = [_by_office(appointment) for appointment in actor.appointments if appointment.role in SIGHT]
     if producers := actor.producers():
         shown.append(DossierRow.producer_id.in_(producers))
-    if actor.has(Role.COUNCIL_MEMBER):
-        shown.append(in_own_rounds(actor))
+    if any(appointment.role is not Role.PRODUCER for appointment in actor.appointments):
+        shown.append(dossier_before_council_of(actor, DossierRow.id))
     return or_(false(), *shown)
 
 
@@ -27,8 +28,3 @@ def _by_office(appointment: Appointment) -> ColumnElement[bool]:
     if sight.reached is not None:
         conditions.append(DossierRow.reached.any_() == sight.reached.value)
     return and_(*conditions)
-
-
-def in_own_rounds(_actor: Actor) -> ColumnElement[bool]:
-    """Dossiers of rounds whose council the person sits on: none while this schema has no rounds."""
-    return false()

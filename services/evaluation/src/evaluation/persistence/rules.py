@@ -17,6 +17,7 @@ from evaluation.persistence.tables.rules import CharterRow, RulesetRow, SheetRow
 from shared.errors import NotFound
 
 T = TypeVar("T")
+R = TypeVar("R", RulesetRow, SheetRow, CharterRow)
 AnyRules = RulesetRow | SheetRow | CharterRow
 REMEMBERED = 500
 
@@ -77,8 +78,6 @@ class RuleRepository:
     async def sheet(self, sheet_id: str) -> Sheet:
         """A sheet. Raises NotFound."""
         content_hash = await self.session.scalar(select(SheetRow.hash).where(SheetRow.id == sheet_id))
-        if content_hash is None:
-            raise NotFound()
         return await self._parsed(SHEETS, SheetRow, sheet_id, content_hash)
 
     async def find_sheet(self, ruleset: Ruleset, set_no: int) -> Sheet | None:
@@ -91,36 +90,36 @@ class RuleRepository:
                 .limit(1)
             )
         ).one_or_none()
-        return None if row is None else await self._parsed(SHEETS, SheetRow, row.id, row.hash)
+        if row is None:
+            return None
+        sheet: Sheet = await self._parsed(SHEETS, SheetRow, row.id, row.hash)
+        return sheet  # named, or mypy infers the optional type into the cache's
 
     async def pair(self, ruleset_id: str, sheet_id: str) -> tuple[Ruleset | None, Sheet | None]:
         """A ruleset and a sheet in one query, None for one that is not known."""
-        ruleset = (
-            select(RulesetRow.hash.label("hash"), RulesetRow.base_id.label("base_id"))
-            .where(RulesetRow.id == ruleset_id)
-            .subquery()
-        )
-        sheet = select(SheetRow.hash).where(SheetRow.id == sheet_id).scalar_subquery().label("sheet_hash")
-        one = select(sheet).subquery()
-        statement = select(one.c.sheet_hash, ruleset.c.hash, ruleset.c.base_id).select_from(
-            one.outerjoin(ruleset, onclause=func.true())
+        ruleset = RulesetRow.id == ruleset_id
+        statement = select(
+            select(RulesetRow.hash).where(ruleset).scalar_subquery().label("hash"),
+            select(RulesetRow.base_id).where(ruleset).scalar_subquery().label("base_id"),
+            select(SheetRow.hash).where(SheetRow.id == sheet_id).scalar_subquery().label("sheet_hash"),
         )
         row = (await self.session.execute(statement)).one()
-        return (
-            None
-            if row.hash is None
-            else replace(await self._parsed(RULESETS, RulesetRow, ruleset_id, row.hash), base_id=row.base_id),
-            None if row.sheet_hash is None else await self._parsed(SHEETS, SheetRow, sheet_id, row.sheet_hash),
-        )
+        found_ruleset, found_sheet = None, None
+        if row.hash is not None:
+            parsed = await self._parsed(RULESETS, RulesetRow, ruleset_id, row.hash)
+            found_ruleset = replace(parsed, base_id=row.base_id)
+        if row.sheet_hash is not None:
+            found_sheet = await self._parsed(SHEETS, SheetRow, sheet_id, row.sheet_hash)
+        return found_ruleset, found_sheet
 
     async def charter(self, charter_id: str) -> Charter:
         """A charter. Raises NotFound."""
         content_hash = await self.session.scalar(select(CharterRow.hash).where(CharterRow.id == charter_id))
-        if content_hash is None:
-            raise NotFound()
         return await self._parsed(CHARTERS, CharterRow, charter_id, content_hash)
 
-    async def _parsed(self, cache: Parsed[T], table: type[AnyRules], row_id: str, content_hash: str) -> T:
+    async def _parsed(self, cache: Parsed[T], table: type[AnyRules], row_id: str, content_hash: str | None) -> T:
+        if content_hash is None:
+            raise NotFound()
         known = cache.get(content_hash)
         if known is not None:
             return known
@@ -143,10 +142,10 @@ class RuleRepository:
         return row
 
     async def sheet_rows(self, codes: Sequence[str] | None) -> Sequence[Any]:
-        """Id, ruleset, number, name, dates, hash and standing of sheets, without documents; all, or those of `codes`."""
+        """Sheets without their documents, newest first; all, or those of `codes`."""
         statement = select(
             SheetRow.id,
-            SheetRow.ruleset_id,
+            SheetRow.ruleset_id.label("ruleset"),
             SheetRow.set_no,
             SheetRow.name_vi,
             SheetRow.effective_from,
@@ -166,7 +165,7 @@ class RuleRepository:
             raise NotFound()
         return row
 
-    async def stored(self, table: type[AnyRules]) -> dict[str, AnyRules]:
+    async def stored(self, table: type[R]) -> dict[str, R]:
         """Every row of a table by id, locked for an import."""
         rows = await self.session.scalars(select(table).order_by(table.id).with_for_update())
         return {row.id: row for row in rows}

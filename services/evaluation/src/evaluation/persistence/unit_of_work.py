@@ -2,8 +2,13 @@
 
 from functools import cached_property
 
+from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.dossiers import DossierRepository
+from evaluation.persistence.evidence import EvidenceRepository
+from evaluation.persistence.results import ResultRepository
+from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
+from evaluation.persistence.score_sheets import ScoreSheetRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -17,5 +22,30 @@ class EvaluationUow(UnitOfWork):
 
     @cached_property
     def dossiers(self) -> DossierRepository:
-        """Dossiers and their returns."""
+        """Dossiers, their returns and reports, filing windows."""
         return DossierRepository(self.session)
+
+    @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """Evidence files and papers."""
+        return EvidenceRepository(self.session)
+
+    @cached_property
+    def councils(self) -> CouncilRepository:
+        """Councils and their members."""
+        return CouncilRepository(self.session)
+
+    @cached_property
+    def rounds(self) -> RoundRepository:
+        """Rounds, their dossiers, conflicts of interest, orders to score again."""
+        return RoundRepository(self.session)
+
+    @cached_property
+    def score_sheets(self) -> ScoreSheetRepository:
+        """Drafts and submitted score sheets."""
+        return ScoreSheetRepository(self.session)
+
+    @cached_property
+    def results(self) -> ResultRepository:
+        """Results, outcomes, decisions."""
+        return ResultRepository(self.session)

@@ -11,7 +11,7 @@ from evaluation.domain.errors import RulesInUse
 from evaluation.domain.ruleset_documents import parse_ruleset
 from evaluation.domain.sheet_documents import parse_sheet
 from evaluation.domain.sheets import Sheet
-from evaluation.persistence.rules import AnyRules
+from evaluation.persistence.rules import R
 from evaluation.persistence.tables.rules import CharterRow, RulesetRow, SheetRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 
@@ -109,7 +109,7 @@ def _charter_row(document: Document) -> CharterRow:
     )
 
 
-async def _store(uow: EvaluationUow, table: type[AnyRules], rows: Iterable[AnyRules]) -> list[str]:
+async def _store(uow: EvaluationUow, table: type[R], rows: Iterable[R]) -> list[str]:
     stored = await uow.rules.stored(table)
     outcomes = []
     for row in rows:
@@ -121,7 +121,8 @@ async def _store(uow: EvaluationUow, table: type[AnyRules], rows: Iterable[AnyRu
             outcomes.append("unchanged")
         elif before.first_used_at is not None:
             raise RulesInUse(
-                f"{row.id} đang được áp dụng từ {before.first_used_at:%d/%m/%Y}: không sửa được; hãy nạp bản mới có mã khác.",
+                f"{row.id} đang được áp dụng từ {before.first_used_at:%d/%m/%Y}: không sửa được; hãy nạp bản mới"
+                " có mã khác.",
                 f"{row.id} is in use since {before.first_used_at:%Y-%m-%d} and cannot change; load a new version"
                 " under another id.",
                 stored_hash=before.hash,

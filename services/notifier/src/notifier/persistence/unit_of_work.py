@@ -1,7 +1,63 @@
 """The transaction of notifier, with its repositories."""
 
+from functools import cached_property
+
+from notifier.persistence.appointments import AppointmentRepository
+from notifier.persistence.deliveries import DeliveryRepository
+from notifier.persistence.fulfilments import FulfilmentRepository
+from notifier.persistence.notices import NoticeRepository
+from notifier.persistence.obligations import ObligationRepository
+from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.reminders import ReminderRepository
+from notifier.persistence.settlement import Settlement
+from notifier.persistence.silences import SilenceRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
 class NotifierUow(UnitOfWork):
     """One transaction on the notifier schema."""
+
+    @cached_property
+    def appointments(self) -> AppointmentRepository:
+        """Who holds which office, as registry told."""
+        return AppointmentRepository(self.session)
+
+    @cached_property
+    def obligations(self) -> ObligationRepository:
+        """Who owes what by when."""
+        return ObligationRepository(self.session)
+
+    @cached_property
+    def fulfilments(self) -> FulfilmentRepository:
+        """What was done."""
+        return FulfilmentRepository(self.session)
+
+    @cached_property
+    def settlement(self) -> Settlement:
+        """What follows for the duties from what was done."""
+        return Settlement(self.session)
+
+    @cached_property
+    def reminders(self) -> ReminderRepository:
+        """Steps that are due."""
+        return ReminderRepository(self.session)
+
+    @cached_property
+    def silences(self) -> SilenceRepository:
+        """Units that sent nothing."""
+        return SilenceRepository(self.session)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRepository:
+        """Notices on their way."""
+        return DeliveryRepository(self.session)
+
+    @cached_property
+    def notices(self) -> NoticeRepository:
+        """Notices as people read them."""
+        return NoticeRepository(self.session)
+
+    @cached_property
+    def policies(self) -> PolicyRepository:
+        """When who is told, in which words."""
+        return PolicyRepository(self.session)

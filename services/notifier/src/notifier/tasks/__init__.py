@@ -1,5 +1,6 @@
 """Background work of notifier: tasks, sweeps and what events of other services cause here."""
 
-from shared.tasks.declarations import TaskSet
+from notifier.tasks import commerce_events, deliveries, evaluation_events, registry_events, reminders
+from notifier.tasks.declared import TASKS
 
-TASKS = TaskSet("notifier")
+__all__ = ["TASKS", "commerce_events", "deliveries", "evaluation_events", "registry_events", "reminders"]

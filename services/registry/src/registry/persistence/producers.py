@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.domain.product_access import Scope
@@ -47,7 +47,7 @@ class Producers:
         kind: str | None,
         commune_code: str | None,
         district_code: str | None,
-    ) -> tuple[list[Row[Any]], str | None]:
+    ) -> tuple[list[Any], str | None]:
         """A page of (producer, whether `keepers` reaches it), by id."""
         statement = _seen(readers, keepers)
         for column, value in (

@@ -67,7 +67,8 @@ def within(
                 select(AppointmentRow.producer_id).where(
                     AppointmentRow.person_id == scope.person_id,
                     AppointmentRow.role == "producer",
-                    today.between(AppointmentRow.valid_from, func.coalesce(AppointmentRow.valid_to, "infinity")),
+                    AppointmentRow.valid_from <= today,
+                    func.coalesce(AppointmentRow.valid_to, today) >= today,
                 )
             )
         )

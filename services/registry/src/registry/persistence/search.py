@@ -29,7 +29,7 @@ async def fetch_found(
 
     `searched` is the table with the generated columns `words` and `folded`.
     """
-    by_part = (page.cursor or "").startswith(_PART)
+    by_part = q is not None and (page.cursor or "").startswith(_PART)
     if not by_part:
         narrowed = statement if q is None else statement.where(searched.words.op("@@")(_words(q)))
         rows, after = await fetch_page(session, narrowed, keys, page)

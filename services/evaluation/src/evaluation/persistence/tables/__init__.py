@@ -1,6 +1,27 @@
 """Tables of the evaluation schema. Every module with rows is imported here, so that Alembic sees all."""
 
-from evaluation.persistence.tables import commune_reports, dossiers, evidence, rules
+from evaluation.persistence.tables import (
+    commune_reports,
+    councils,
+    decisions,
+    dossiers,
+    evidence,
+    results,
+    rounds,
+    rules,
+    score_sheets,
+)
 from evaluation.persistence.tables.base import Base
 
-__all__ = ["Base", "commune_reports", "dossiers", "evidence", "rules"]
+__all__ = [
+    "Base",
+    "commune_reports",
+    "councils",
+    "decisions",
+    "dossiers",
+    "evidence",
+    "results",
+    "rounds",
+    "rules",
+    "score_sheets",
+]

@@ -1,5 +1,22 @@
 """Tables of the notifier schema. Every module with rows is imported here, so that Alembic sees all."""
 
+from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
+from notifier.persistence.tables.fulfilments import Fulfilment
+from notifier.persistence.tables.notices import Notice, ReminderStep, Silence
+from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
+from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 
-__all__ = ["Base"]
+__all__ = [
+    "AppointmentProjection",
+    "Base",
+    "DeadlineRevision",
+    "Fulfilment",
+    "Notice",
+    "NoticeTemplate",
+    "Obligation",
+    "ReminderPolicy",
+    "ReminderPolicyStep",
+    "ReminderStep",
+    "Silence",
+]

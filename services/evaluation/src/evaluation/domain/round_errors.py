@@ -1,0 +1,73 @@
+"""Refusals of councils, rounds, results and decisions that clients tell apart by their type."""
+
+from shared.errors import Conflict, Forbidden, Text
+
+
+class RoundNotOpen(Conflict):
+    """The round takes no score sheets: not opened yet, or closed (409)."""
+
+    slug = "round-not-open"
+    title = Text("Đợt chấm điểm không mở", "The round is not open for scoring")
+
+
+class AlreadySubmitted(Conflict):
+    """The member's sheet on this dossier is in; submitted sheets do not change (409)."""
+
+    slug = "sheet-already-submitted"
+    title = Text("Đã nộp phiếu", "The sheet was submitted already")
+
+
+class Recused(Forbidden):
+    """The member declared a conflict of interest and stands aside (403)."""
+
+    slug = "recused"
+    title = Text("Đã khai báo xung đột lợi ích", "You stand aside because of a conflict of interest")
+
+
+class QuorumNotMet(Conflict):
+    """Too few members scored some dossiers (409); each is named."""
+
+    slug = "quorum-not-met"
+    title = Text("Chưa đủ thành viên chấm điểm", "Too few members have scored")
+
+
+class OptionsNotAgreed(Conflict):
+    """The council has not agreed an option for some criteria with a star floor (409); each is named."""
+
+    slug = "options-not-agreed"
+    title = Text("Hội đồng chưa thống nhất mức điểm", "The council has not agreed all options")
+
+
+class ScoresDiverge(Conflict):
+    """Members' totals differ by more than the charter allows (409); discuss and score again."""
+
+    slug = "scores-diverge"
+    title = Text("Điểm các thành viên chênh lệch quá mức", "Members' totals differ too much")
+
+
+class ForwardsUpward(Conflict):
+    """The ruleset sends this result to the next level: forward it, it is not decided here (409)."""
+
+    slug = "result-goes-up"
+    title = Text("Kết quả thuộc cấp trên", "The result goes to the next level")
+
+
+class DecidedHere(Conflict):
+    """The ruleset does not send this result on: it is decided, not forwarded (409)."""
+
+    slug = "result-is-decided-here"
+    title = Text("Kết quả không phải chuyển cấp trên", "The result is not forwarded")
+
+
+class OtherBodyDecides(Forbidden):
+    """The ruleset gives the decision on this star to another body (403)."""
+
+    slug = "other-body-decides"
+    title = Text("Thuộc thẩm quyền của cơ quan khác", "Another body decides this star")
+
+
+class ResultsNotReady(Conflict):
+    """The round has no results before it closes (409)."""
+
+    slug = "results-not-ready"
+    title = Text("Chưa có kết quả", "No results yet")

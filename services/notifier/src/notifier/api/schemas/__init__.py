@@ -1,0 +1,1 @@
+"""What notifier's routes take and answer."""

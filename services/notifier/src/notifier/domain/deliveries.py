@@ -1,0 +1,27 @@
+"""How long and how often sending is tried."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A claimed notice, ready to be sent as mail. `attempt` counts from 1 and fences off a slower twin."""
+
+    notice_id: UUID
+    attempt: int
+    most_tries: int
+    first_retry_seconds: int
+    longest_retry_seconds: int
+    name: str
+    address: str
+    subject: str
+    body: str
+    html: str
+    parameters: dict[str, Any]
+
+
+def retry_seconds(letter: Letter) -> int:
+    """The pause before the next try: doubled each time, never longer than the policy's longest."""
+    return int(min(letter.first_retry_seconds * 2 ** (letter.attempt - 1), letter.longest_retry_seconds))

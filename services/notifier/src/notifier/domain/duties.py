@@ -1,0 +1,79 @@
+"""Duties as notifier keeps them, and the kinds of duty that arise from what happens (data/duties.json)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from shared.contracts.roles import Level, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One duty as its source event states it. Fields as on the table `obligations`."""
+
+    source_kind: str
+    source_id: str
+    revision: int
+    deadline_key: str
+    code: str
+    title: str
+    title_en: str | None = None
+    source: str
+    year: int
+    period: str
+    unit_code: str
+    unit_name: str | None
+    level: Level
+    responsible: Role
+    superior: Role | None
+    superior_unit_code: str | None
+    person_id: UUID | None = None
+    producer_id: UUID | None = None
+    opens_on: date | None = None
+    due_on: date | None
+    about: str
+    fulfilled_by: tuple[str, ...]
+    counts_from: datetime | None = None
+    waived_by: tuple[str, ...] = ()
+    waived_about: str | None = None
+    total: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class DutyKind:
+    """What all duties of one code share."""
+
+    code: str
+    title: str
+    title_en: str
+    source: str
+    responsible: Role
+    superiors: Mapping[Level, Role]
+    fulfilled_by: tuple[str, ...]
+    waived_by: tuple[str, ...]
+
+    def titles(self, **details: object) -> tuple[str, str]:
+        """The Vietnamese and the English title. Raises KeyError when a detail is missing."""
+        return self.title.format(**details), self.title_en.format(**details)
+
+
+def read_duty_kinds(document: Mapping[str, Any]) -> dict[str, DutyKind]:
+    """The kinds of a duties document by code. Raises KeyError or ValueError when it is not one."""
+    if document["schema"] != "ocop-duties/1":
+        raise ValueError(f"not a duties document: {document['schema']}")
+    kinds = [
+        DutyKind(
+            code=entry["code"],
+            title=entry["title"],
+            title_en=entry["title_en"],
+            source=entry.get("source", ""),
+            responsible=Role(entry["responsible"]),
+            superiors={Level(level): Role(role) for level, role in entry["superior"].items()},
+            fulfilled_by=tuple(entry["fulfilled_by"]),
+            waived_by=tuple(entry["waived_by"]),
+        )
+        for entry in document["duties"]
+    ]
+    return {kind.code: kind for kind in kinds}

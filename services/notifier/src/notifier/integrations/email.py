@@ -1,0 +1,189 @@
+"""E-mail over SMTP: what surely left, what surely did not, and what nobody can know, told apart.
+
+A mail that failed before its text was handed over was not sent and may be tried again. Once the text is on its way
+and no answer comes, the server may have taken it: SMTP cannot be asked, so such a mail is never sent again.
+"""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.errors import MessageError
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP as SMTP_POLICY
+from email.utils import formatdate, parseaddr
+from urllib.parse import unquote, urlsplit
+from uuid import UUID
+
+from aiosmtplib import SMTP, SMTPException, SMTPResponseException
+
+CONNECT_SECONDS, COMMAND_SECONDS, SEND_SECONDS = 4.0, 5.0, 10.0
+WAIT_SECONDS = 8.0
+"""How long a mail waits for a free connection before it is given back."""
+REST_SECONDS = 5.0
+"""After the server could not be reached, nobody tries for so long."""
+ENCRYPTION = {"smtp": (False, None), "smtp+starttls": (False, True), "smtps": (True, False)}
+"""Scheme of the URL: (TLS from the first byte, STARTTLS: None where the server offers it)."""
+
+
+class MailRefused(Exception):
+    """The server said no to this mail; it was not sent."""
+
+
+class MailUnavailable(Exception):
+    """The server was not reached or did not take part; nothing was sent."""
+
+
+class MailUncertain(Exception):
+    """The text was handed over and no answer came: sent or not, nobody knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One mail to one person. `reference` becomes its Message-ID, so that a duplicate would be visible."""
+
+    reference: UUID
+    name: str
+    address: str
+    subject: str
+    body: str
+    html: str
+
+
+class EmailSender:
+    """Sends through one SMTP server over a few connections that are kept and used again."""
+
+    def __init__(self, url: str, mail_from: str, connections: int = 10) -> None:
+        """Raises ValueError for a URL that is not one of `smtp`, `smtp+starttls`, `smtps`."""
+        parts = urlsplit(url)
+        if parts.scheme not in ENCRYPTION or not parts.hostname:
+            raise ValueError("SMTP_URL must be smtp://, smtp+starttls:// or smtps:// with a host")
+        self._host, self._port = parts.hostname, parts.port or (465 if parts.scheme == "smtps" else 25)
+        self._tls, self._starttls = ENCRYPTION[parts.scheme]
+        self._user = unquote(parts.username) if parts.username else None
+        self._password = unquote(parts.password or "")
+        if self._user and not self._tls:
+            self._starttls = True  # a password never crosses the network in the clear
+        self._from = mail_from
+        _, self._sender = parseaddr(mail_from)
+        self._slots = asyncio.Semaphore(connections)
+        self._idle: list[SMTP] = []
+        self._rest_until = 0.0
+
+    @property
+    def resting(self) -> bool:
+        """Whether the server could not be reached a moment ago."""
+        return time.monotonic() < self._rest_until
+
+    @asynccontextmanager
+    async def slot(self) -> AsyncIterator[bool]:
+        """A turn to send; yields False when there is none soon, or the sender rests."""
+        if self.resting:
+            yield False
+            return
+        try:
+            await asyncio.wait_for(self._slots.acquire(), WAIT_SECONDS)
+        except TimeoutError:
+            yield False
+            return
+        try:
+            yield not self.resting
+        finally:
+            self._slots.release()
+
+    async def close(self) -> None:
+        """Say goodbye on every kept connection."""
+        while self._idle:
+            client = self._idle.pop()
+            try:
+                await client.quit()
+            except (SMTPException, OSError):
+                client.close()
+
+    async def send(self, mail: Mail) -> None:
+        """Send one mail. Raises MailRefused, MailUnavailable or MailUncertain."""
+        try:
+            content = self._message(mail).as_bytes()
+        except (ValueError, MessageError, IndexError) as error:
+            raise MailRefused(f"not a mail address: {error}") from error
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                client = await self._envelope(mail.address)
+        except TimeoutError as error:
+            raise MailUnavailable("the server is too slow") from error
+        try:
+            await client.data(content)
+        except SMTPResponseException as error:
+            client.close()
+            raise MailRefused(_said(error)) from error
+        except (SMTPException, OSError, asyncio.CancelledError) as error:
+            client.close()
+            if isinstance(error, asyncio.CancelledError):
+                raise
+            raise MailUncertain(f"{type(error).__name__}: {error}") from error
+        self._idle.append(client)
+
+    async def _envelope(self, address: str) -> SMTP:
+        """A connection that has accepted sender and recipient. A kept one that died meanwhile is replaced."""
+        while True:
+            kept = bool(self._idle)
+            client = self._idle.pop() if kept else await self._connect()
+            try:
+                await client.mail(self._sender)
+                await client.rcpt(address)
+            except SMTPResponseException as error:
+                client.close()
+                if not kept or error.code != 421:  # 421: the server closed a connection that idled
+                    raise MailRefused(_said(error)) from error
+            except (SMTPException, OSError) as error:
+                client.close()
+                if not kept:
+                    raise self._unreachable(error) from error
+            except asyncio.CancelledError:
+                client.close()
+                raise
+            else:
+                return client
+
+    async def _connect(self) -> SMTP:
+        client = SMTP(
+            hostname=self._host,
+            port=self._port,
+            use_tls=self._tls,
+            start_tls=self._starttls,
+            username=self._user,
+            password=self._password if self._user else None,
+            timeout=CONNECT_SECONDS,
+            tls_context=ssl.create_default_context(),
+        )
+        try:
+            await client.connect()
+        except (SMTPException, OSError, ValueError) as error:
+            client.close()
+            raise self._unreachable(error) from error
+        client.timeout = COMMAND_SECONDS
+        return client
+
+    def _unreachable(self, error: Exception) -> MailUnavailable:
+        self._rest_until = time.monotonic() + REST_SECONDS
+        return MailUnavailable(f"{type(error).__name__}: {error}")
+
+    def _message(self, mail: Mail) -> EmailMessage:
+        message = EmailMessage(policy=SMTP_POLICY)
+        message["From"] = self._from
+        message["To"] = Address(display_name=mail.name, addr_spec=mail.address)
+        message["Subject"] = mail.subject
+        message["Date"] = formatdate(usegmt=True)
+        message["Message-ID"] = f"<{mail.reference}@{self._sender.rpartition('@')[2]}>"
+        message["Auto-Submitted"] = "auto-generated"
+        message["Content-Language"] = "vi, en"
+        message.set_content(mail.body, cte="quoted-printable")
+        message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        return message
+
+
+def _said(error: SMTPResponseException) -> str:
+    return f"{error.code} {error.message}"

@@ -1,0 +1,82 @@
+"""Policies and templates as loaded."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from notifier.domain.policies import Policy
+from notifier.domain.templates import NoticeTemplate as Words
+from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+
+
+class PolicyRepository:
+    """Writes reference data; reading it is done by the views that join it to duties."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def keep_templates(self, templates: Sequence[Words]) -> None:
+        """Add what is new. Raises ValueError when a version that was loaded before now reads differently."""
+        known = {
+            (row.code, row.version): row.digest
+            for row in await self._session.execute(
+                select(NoticeTemplate.code, NoticeTemplate.version, NoticeTemplate.digest)
+            )
+        }
+        for template in templates:
+            before = known.get((template.code, template.version))
+            if before is None:
+                self._session.add(
+                    NoticeTemplate(
+                        code=template.code,
+                        version=template.version,
+                        valid_from=template.valid_from,
+                        parameters=list(template.parameters),
+                        subject=template.subject,
+                        body=template.body,
+                        html=template.html,
+                        digest=template.digest,
+                    )
+                )
+            elif before != template.digest:
+                raise ValueError(f"template {template.code} v{template.version} was changed; give it a new version")
+        await self._session.flush()
+
+    async def keep_policies(self, policies: Sequence[Policy]) -> bool:
+        """Bring policies and their steps to what the data says; returns whether anything changed."""
+        changed = False
+        for policy in policies:
+            fields = asdict(policy)
+            steps = {(step.step, step.audience, step.template) for step in policy.steps}
+            del fields["steps"]
+            fields["channels"] = list(policy.channels)
+            changed |= await self._keep(fields)
+            rows = await self._session.execute(
+                select(ReminderPolicyStep.step, ReminderPolicyStep.audience, ReminderPolicyStep.template_code).where(
+                    ReminderPolicyStep.policy_id == policy.id
+                )
+            )
+            if {tuple(row) for row in rows} != steps:
+                changed = True
+                await self._session.execute(delete(ReminderPolicyStep).where(ReminderPolicyStep.policy_id == policy.id))
+                self._session.add_all(
+                    ReminderPolicyStep(policy_id=policy.id, step=step, audience=audience, template_code=template)
+                    for step, audience, template in sorted(steps)
+                )
+                await self._session.flush()
+        return changed
+
+    async def _keep(self, fields: dict[str, object]) -> bool:
+        statement = insert(ReminderPolicy).values(fields)
+        new = {name: statement.excluded[name] for name in fields if name != "id"}
+        before = [getattr(ReminderPolicy, name).is_distinct_from(value) for name, value in new.items()]
+        differs = before[0]
+        for condition in before[1:]:
+            differs |= condition
+        result = await self._session.execute(
+            statement.on_conflict_do_update(index_elements=["id"], set_=new, where=differs).returning(ReminderPolicy.id)
+        )
+        return result.first() is not None

@@ -1,0 +1,101 @@
+"""Deriving the state of duties from what happened, in sets: never by the order in which events came."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+BATCH = 5000
+"""Rows handled in one transaction."""
+
+_TAKE_DEEDS = text(
+    """
+    UPDATE fulfilments SET applied = true
+    WHERE id IN (SELECT id FROM fulfilments WHERE NOT applied ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
+    RETURNING id
+    """
+)
+# Unconditional on `settled`: a settlement under way elsewhere must be waited for, it has not seen these deeds.
+_TOUCH = text(
+    """
+    WITH touched AS (
+        SELECT o.id FROM obligations o
+        WHERE o.id IN (SELECT t.id FROM fulfilments f JOIN obligations t
+                       ON t.about = f.about AND f.event_type = ANY(t.fulfilled_by) WHERE f.id = ANY(:deeds)
+                       UNION SELECT obligation_id FROM obligation_waivers WHERE fulfilment_id = ANY(:deeds))
+        ORDER BY o.id FOR UPDATE OF o)
+    UPDATE obligations SET settled = false FROM touched WHERE obligations.id = touched.id
+    """
+)
+_UNSETTLED = text("SELECT id FROM obligations WHERE NOT settled ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED")
+_SETTLE = text(
+    """
+    WITH verdict AS (
+        SELECT o.id, counted.done, counted.met_at,
+               CASE WHEN counted.met_at IS NOT NULL THEN 'met'
+                    WHEN EXISTS (SELECT FROM obligation_waivers w WHERE w.obligation_id = o.id) THEN 'waived'
+                    WHEN o.state = 'missed' AND o.due_at <= :now THEN 'missed'
+                    ELSE 'open' END AS state,
+               coalesce(counted.met_at >= o.due_at, false) AS late
+        FROM obligations o CROSS JOIN LATERAL (
+            SELECT least(count(*), o.total) AS done, (array_agg(at ORDER BY at, item))[o.total] AS met_at
+            FROM (SELECT item, min(at) AS at FROM obligation_fulfilments WHERE obligation_id = o.id GROUP BY item) i
+        ) counted
+        WHERE o.id = ANY(:ids)
+    )
+    UPDATE obligations o
+    SET done = v.done, met_at = v.met_at, state = v.state, late = v.late,
+        missed_at = CASE WHEN v.late THEN coalesce(o.missed_at, :now)
+                         WHEN v.state IN ('missed', 'waived') THEN o.missed_at END,
+        silence_due = o.silence_due AND v.state = 'missed',
+        next_step_at = CASE WHEN v.state IN ('open', 'missed')
+                            THEN (SELECT min(instant) FROM unhandled_steps u WHERE u.obligation_id = o.id) END,
+        settled = true, updated_at = now(),
+        version = o.version
+            + CASE WHEN (o.done, o.state, o.late, o.met_at) IS DISTINCT FROM (v.done, v.state, v.late, v.met_at)
+                   THEN 1 ELSE 0 END
+    FROM verdict v WHERE o.id = v.id
+    RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id,
+              o.met_at, o.late, o.state, old.state AS state_before, old.late AS late_before
+    """
+)
+_MISS = text(
+    """
+    UPDATE obligations o
+    SET state = 'missed', missed_at = :now, updated_at = now(), version = o.version + 1,
+        silence_due = o.person_id IS NULL AND o.producer_id IS NULL AND o.superior IS NOT NULL
+            AND EXISTS (SELECT FROM obligation_policies p
+                        WHERE p.obligation_id = o.id AND p.silence_template IS NOT NULL)
+    WHERE o.id IN (SELECT id FROM obligations WHERE state = 'open' AND settled AND due_at <= :now
+                   ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
+    RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id
+    """
+)
+
+
+class Settlement:
+    """The derived half of obligations."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def settle(self, now: datetime) -> Sequence[Row[Any]]:
+        """Apply deeds and duties that are new; returns each settled duty with its state before and after."""
+        deeds = (await self._session.execute(_TAKE_DEEDS, {"batch": BATCH})).scalars().all()
+        if deeds:
+            await self._session.execute(_TOUCH, {"deeds": list(deeds)})
+        ids: Sequence[UUID] = (await self._session.execute(_UNSETTLED, {"batch": BATCH})).scalars().all()
+        if not ids:
+            return []
+        return (await self._session.execute(_SETTLE, {"ids": list(ids), "now": now})).all()
+
+    async def miss(self, now: datetime) -> Sequence[Row[Any]]:
+        """Mark what is open past its deadline as missed and return it."""
+        return (await self._session.execute(_MISS, {"now": now, "batch": BATCH})).all()
+
+    async def unsettle_outstanding(self) -> None:
+        """Have every outstanding duty settled anew, because policies changed."""
+        await self._session.execute(text("UPDATE obligations SET settled = false WHERE state IN ('open', 'missed')"))

@@ -1,0 +1,85 @@
+"""Silences: the units that had sent nothing when a deadline passed, told once to their superior."""
+
+from datetime import date, datetime
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+# A deadline of which some duty is still to be marked waits for the next round: its report must name all.
+_REPORT = text(
+    """
+    WITH due AS (
+        SELECT o.id FROM obligations o
+        WHERE o.silence_due AND NOT EXISTS (
+            SELECT FROM obligations other WHERE other.deadline_key = o.deadline_key AND other.due_on = o.due_on
+            AND other.state = 'open' AND other.due_at <= :now)
+        ORDER BY o.id FOR UPDATE
+    ), told AS (
+        UPDATE obligations o SET silence_due = false FROM due WHERE o.id = due.id AND o.silence_due
+        RETURNING o.*
+    )
+    INSERT INTO silences (id, deadline_key, code, title, title_en, year, period, due_on, superior, superior_unit_code,
+                          units, asked, silent_at, policy_id)
+    SELECT uuidv7(), t.deadline_key, min(t.code), min(t.title), min(t.title_en), min(t.year), min(t.period), t.due_on,
+           t.superior, t.superior_unit_code,
+           jsonb_agg(DISTINCT jsonb_build_object('code', t.unit_code, 'name', coalesce(t.unit_name, t.unit_code))),
+           (SELECT count(DISTINCT a.unit_code) FROM obligations a
+            WHERE a.deadline_key = t.deadline_key AND a.due_on = t.due_on
+              AND a.superior = t.superior AND a.superior_unit_code = t.superior_unit_code),
+           :now, min(p.id)
+    FROM told t JOIN obligation_policies p ON p.obligation_id = t.id
+    GROUP BY t.deadline_key, t.due_on, t.superior, t.superior_unit_code
+    ON CONFLICT (deadline_key, due_on, superior, superior_unit_code) DO NOTHING
+    """
+)
+_NOTICE = text(
+    """
+    WITH waiting AS (
+        SELECT * FROM silences WHERE noticed_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+    ), told AS (
+        SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, a.person_id, a.person_name, a.email
+        FROM waiting w JOIN appointment_projections a
+             ON a.role = w.superior AND a.unit_code = w.superior_unit_code
+             AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
+        ORDER BY w.id, a.person_id, a.revision DESC
+    ), made AS (
+        INSERT INTO notices (
+            id, silence_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel,
+            template_code, template_version, parameters, state, reason, made_at, sent_at, attempts, refusals,
+            most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        SELECT uuidv7(), w.id, w.due_on, 0, 'silence', w.superior_unit_code, t.person_id, t.person_name,
+               CASE channel WHEN 'email' THEN t.email END, channel, p.silence_template, words.version,
+               jsonb_build_object('recipient', t.person_name, 'title', w.title, 'title_en', w.title_en,
+                                  'due_on', w.due_on, 'units', w.units, 'asked', w.asked),
+               CASE WHEN channel = 'inbox' THEN 'sent' WHEN t.email IS NULL THEN 'skipped' ELSE 'created' END,
+               CASE WHEN channel = 'email' AND t.email IS NULL THEN 'no_address' END,
+               :now, CASE WHEN channel = 'inbox' THEN CAST(:now AS timestamptz) END, 0, 0,
+               p.most_tries, p.first_retry_seconds, p.longest_retry_seconds, now(), now(),
+               now() + make_interval(secs => p.give_up_seconds)
+        FROM waiting w
+        JOIN told t ON t.silence_id = w.id
+        JOIN reminder_policies p ON p.id = w.policy_id
+        CROSS JOIN LATERAL unnest(p.channels) AS channel
+        JOIN LATERAL (SELECT version FROM notice_templates WHERE code = p.silence_template AND valid_from <= :today
+                      ORDER BY version DESC LIMIT 1) words ON true
+        ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+        RETURNING silence_id
+    )
+    UPDATE silences SET noticed_at = :now WHERE id IN (SELECT silence_id FROM made)
+    """
+)
+
+
+class SilenceRepository:
+    """Writes the report of each deadline's silences, and the notices of it."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def report(self, now: datetime) -> None:
+        """One row for each deadline and superior, naming every unit that sent nothing."""
+        await self._session.execute(_REPORT, {"now": now})
+
+    async def make_notices(self, now: datetime, today: date) -> None:
+        """Notices to who holds the superior's office on `today`; while nobody does, the report waits."""
+        await self._session.execute(_NOTICE, {"now": now, "today": today})

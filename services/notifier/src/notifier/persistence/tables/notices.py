@@ -1,0 +1,123 @@
+"""Notices: one row for each recipient, step and channel, written before anything is sent."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from notifier.persistence.tables.base import Base
+from shared.db.tables import Identified
+
+
+class ReminderStep(Base):
+    """A step that was handled: notices were made, or it was skipped, or nobody was there to be told."""
+
+    __tablename__ = "reminder_steps"
+    __table_args__ = (
+        Index("reminder_steps_no_recipient", "obligation_id", postgresql_where=text("outcome = 'no_recipient'")),
+    )
+
+    obligation_id: Mapped[UUID] = mapped_column(ForeignKey("obligations.id"), primary_key=True)
+    due_on: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    outcome: Mapped[str]
+    reason: Mapped[str | None]
+    handled_at: Mapped[datetime]
+
+
+class Silence(Identified, Base):
+    """A deadline passed and these units had sent nothing: reported once to their superior."""
+
+    __tablename__ = "silences"
+    __table_args__ = (
+        UniqueConstraint("deadline_key", "due_on", "superior", "superior_unit_code"),
+        Index("silences_unnoticed", "id", postgresql_where=text("noticed_at IS NULL")),
+    )
+
+    deadline_key: Mapped[str]
+    code: Mapped[str]
+    title: Mapped[str]
+    title_en: Mapped[str | None]
+    year: Mapped[int]
+    period: Mapped[str]
+    due_on: Mapped[date]
+    superior: Mapped[str]
+    superior_unit_code: Mapped[str]
+    units: Mapped[list[Any]]
+    """[{"code", "name"}] of the silent units, by code."""
+    asked: Mapped[int]
+    """How many units had the duty."""
+    silent_at: Mapped[datetime]
+    policy_id: Mapped[str] = mapped_column(ForeignKey("reminder_policies.id"))
+    noticed_at: Mapped[datetime | None]
+
+
+class Notice(Identified, Base):
+    """What one person is told once. Its id is the reference the mail server sees (Message-ID).
+
+    `made_at`, `sent_at`, `read_at` are programme time; `next_try_at`, `leased_until`, `give_up_at`,
+    `claimed_at` real time.
+    """
+
+    __tablename__ = "notices"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["template_code", "template_version"],
+            ["notice_templates.code", "notice_templates.version"],
+            name="notices_template",
+        ),
+        UniqueConstraint(
+            "obligation_id",
+            "silence_id",
+            "person_id",
+            "due_on",
+            "step",
+            "channel",
+            name="notices_once",
+            postgresql_nulls_not_distinct=True,
+        ),
+        Index("notices_waiting", "next_try_at", "id", postgresql_where=text("state = 'created'")),
+        Index("notices_sending", "claimed_at", postgresql_where=text("state = 'sending'")),
+        Index("notices_state", "state", "id"),
+        Index("notices_unit_code", "unit_code", "id"),
+        Index("notices_person_id", "person_id", "id"),
+        Index(
+            "notices_unread",
+            "person_id",
+            postgresql_where=text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL"),
+        ),
+    )
+
+    obligation_id: Mapped[UUID | None] = mapped_column(ForeignKey("obligations.id"))
+    silence_id: Mapped[UUID | None] = mapped_column(ForeignKey("silences.id"))
+    due_on: Mapped[date]
+    step: Mapped[int] = mapped_column(SmallInteger)
+    kind: Mapped[str]
+    unit_code: Mapped[str]
+    person_id: Mapped[UUID]
+    recipient_name: Mapped[str]
+    address: Mapped[str | None]
+    channel: Mapped[str]
+    template_code: Mapped[str]
+    template_version: Mapped[int]
+    parameters: Mapped[dict[str, Any]]
+    state: Mapped[str]
+    reason: Mapped[str | None]
+    made_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    read_at: Mapped[datetime | None]
+    attempts: Mapped[int]
+    """How often it was claimed; fences a slow worker off."""
+    refusals: Mapped[int]
+    """How often the mail server refused it; `most_tries` of the policy end it."""
+    most_tries: Mapped[int]
+    first_retry_seconds: Mapped[int]
+    longest_retry_seconds: Mapped[int]
+    next_try_at: Mapped[datetime]
+    leased_until: Mapped[datetime]
+    """Until then it is in the task queue; later it is put there again, in case Redis lost it."""
+    give_up_at: Mapped[datetime]
+    claimed_at: Mapped[datetime | None]
+    last_error: Mapped[str | None]

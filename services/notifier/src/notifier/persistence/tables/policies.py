@@ -1,0 +1,65 @@
+"""Reminder policies and notice templates, loaded from data and kept with their validity."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import ARRAY, ForeignKey, SmallInteger, Text, Time, func
+from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.sql import text
+
+from notifier.persistence.tables.base import Base
+
+
+class ReminderPolicy(Base):
+    """How the duties of one code (or `*`, all others) are reminded of, for due dates in its validity."""
+
+    __tablename__ = "reminder_policies"
+    __table_args__ = (
+        ExcludeConstraint(
+            ("code", "="),
+            (text("daterange(valid_from, valid_to, '[]')"), "&&"),
+            name="reminder_policies_one_at_a_time",
+            using="gist",
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    code: Mapped[str]
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+    source: Mapped[str]
+    send_at: Mapped[time] = mapped_column(Time)
+    channels: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    silence_template: Mapped[str | None]
+    most_tries: Mapped[int]
+    first_retry_seconds: Mapped[int]
+    longest_retry_seconds: Mapped[int]
+    give_up_seconds: Mapped[int]
+
+
+class ReminderPolicyStep(Base):
+    """One step of a policy: so many days from the due date (negative before), who is told, in which words."""
+
+    __tablename__ = "reminder_policy_steps"
+
+    policy_id: Mapped[str] = mapped_column(ForeignKey("reminder_policies.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    audience: Mapped[str] = mapped_column(primary_key=True)
+    template_code: Mapped[str]
+
+
+class NoticeTemplate(Base):
+    """The words of a notice. A version never changes once loaded; `digest` proves it."""
+
+    __tablename__ = "notice_templates"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    valid_from: Mapped[date]
+    parameters: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    subject: Mapped[str]
+    body: Mapped[str]
+    html: Mapped[str]
+    digest: Mapped[str]

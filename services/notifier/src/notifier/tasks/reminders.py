@@ -1,0 +1,36 @@
+"""What time causes: duties settled, missed, reminded of. Every loop may run in several workers at once."""
+
+from notifier.persistence.unit_of_work import NotifierUow
+from notifier.tasks.declared import TASKS
+from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
+from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
+
+
+@TASKS.routine(every=0.5)
+async def settle_what_is_new(uow: NotifierUow) -> None:
+    """Duties follow what was told, in whatever order it came."""
+    await settle_duties(uow)
+
+
+@TASKS.routine(every=1)
+async def miss_what_is_overdue(uow: NotifierUow) -> None:
+    """Deadlines that passed, and the units that were silent."""
+    await miss_deadlines(uow)
+
+
+@TASKS.routine(every=1)
+async def remind_of_what_is_due(uow: NotifierUow) -> None:
+    """Steps whose instant has come."""
+    await make_reminders(uow)
+
+
+@TASKS.routine(every=5)
+async def address_what_found_nobody(uow: NotifierUow) -> None:
+    """An office was empty when a step was due, and is held now."""
+    await reopen_unaddressed(uow)
+
+
+@TASKS.routine(every=5)
+async def end_what_outlived_its_time(uow: NotifierUow) -> None:
+    """Claims of workers that died, and notices nobody could deliver in time."""
+    await uow.deliveries.give_up()

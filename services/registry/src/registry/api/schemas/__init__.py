@@ -1,0 +1,1 @@
+"""What registry's routes take and give."""

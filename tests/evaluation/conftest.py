@@ -1,0 +1,52 @@
+"""Fixtures of evaluation's tests: a database with the shipped rules, and worlds to act in."""
+
+import uuid
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+from tests.evaluation.worlds import World, opened
+
+from evaluation import load as loader
+from evaluation.persistence.unit_of_work import EvaluationUow
+from shared.db.engine import Database
+from shared.db.prepare import service_urls
+from shared.testing.plugin import PASSWORDS, TEMPLATE
+
+
+@pytest.fixture(scope="session")
+async def rules_template(admin_url: str) -> AsyncIterator[str]:
+    """A database with the shipped rules loaded, made once and copied for each test."""
+    name = f"t_rules_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
+    database = Database(service_urls(admin_url, PASSWORDS, name)["evaluation"], name="load")
+    async with EvaluationUow.open(database) as uow:
+        await loader.load(uow, demonstration=False)
+    await database.stop()
+    yield name
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.close()
+
+
+@pytest.fixture
+async def world(fresh_world: World) -> World:
+    """A world of one test."""
+    return fresh_world
+
+
+@pytest.fixture
+async def fresh_world(admin_url: str, rules_template: str, tmp_path: Path) -> AsyncIterator[World]:
+    """A world of one test."""
+    async with opened(admin_url, rules_template, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def shared_world(
+    admin_url: str, rules_template: str, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[World]:
+    """A world that the tests of a module share."""
+    async with opened(admin_url, rules_template, tmp_path_factory.mktemp("files")) as made:
+        yield made
