@@ -22,11 +22,13 @@ PRODUCTS = """
 INSERT INTO products (id, version, commune_code, commune_name, district_code, district_name, province_code,
     province_name, producer_id, name, producer_name, producer_kind, taxonomy, group_path, set_no, description,
     registered_on, demonstration)
-SELECT md5('product ' || n)::uuid, 1, p.commune_code, p.commune_name, p.district_code, p.district_name, p.province_code,
-    p.province_name, p.id,
-    ($2::text[])[1 + n % 14] || ' ' || ($3::text[])[1 + n / 14 % 10] || ' ' || ($4::text[])[1 + n / 140 % 12] || ' ' || n,
+SELECT md5('product ' || n)::uuid, 1, p.commune_code, p.commune_name, p.district_code, p.district_name,
+    p.province_code, p.province_name, p.id,
+    ($2::text[])[1 + n % 14] || ' ' || ($3::text[])[1 + n / 14 % 10] || ' ' ||
+    ($4::text[])[1 + n / 140 % 12] || ' ' || n,
     p.name, p.kind, 'qd148-2023', 'I.1.a', 1, 'Sản phẩm của phép đo', '2021-01-01', true
-FROM generate_series(1, $1::int) AS n JOIN producers p ON p.id = md5('producer ' || 1 + n % greatest(1, $1::int / 3))::uuid
+FROM generate_series(1, $1::int) AS n
+JOIN producers p ON p.id = md5('producer ' || 1 + n % greatest(1, $1::int / 3))::uuid
 """
 
 PARTICIPATIONS = """

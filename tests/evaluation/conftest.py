@@ -31,6 +31,12 @@ async def rules_template(admin_url: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
+async def world(fresh_world: World) -> World:
+    """A world of one test."""
+    return fresh_world
+
+
+@pytest.fixture
 async def fresh_world(admin_url: str, rules_template: str, tmp_path: Path) -> AsyncIterator[World]:
     """A world of one test."""
     async with opened(admin_url, rules_template, tmp_path) as made:
@@ -44,10 +50,3 @@ async def shared_world(
     """A world that the tests of a module share."""
     async with opened(admin_url, rules_template, tmp_path_factory.mktemp("files")) as made:
         yield made
-
-
-@pytest.fixture
-async def world(shared_world: World) -> World:
-    """The module's world with its clock at 20 April 2023; each test makes products, and so dossiers, of its own."""
-    await shared_world.move_clock("2023-04-20")
-    return shared_world

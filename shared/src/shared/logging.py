@@ -6,7 +6,7 @@ Tokens and telephone numbers are taken out of every line, whoever wrote them int
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from structlog.typing import Processor
@@ -18,7 +18,7 @@ _SECRET = re.compile(
 )
 
 
-def without_secrets(_logger: Any, _name: str, line: str) -> str:
+def without_secrets(_logger: Any, _name: str, line: Any) -> str:
     """A rendered log line with "<token>", "<password>" or "<phone>" where one stood."""
     return _SECRET.sub(lambda match: f"<{match.lastgroup}>", line)
 
@@ -44,7 +44,7 @@ def configure_logging(service: str, level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
-                without_secrets,
+                cast(Processor, without_secrets),  # the last one, after the line was rendered
             ],
         )
     )

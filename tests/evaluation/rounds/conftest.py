@@ -78,7 +78,7 @@ class Stage:
         """A dossier that waits at its ruleset's first scoring level, as the commune step leaves it."""
         sheet = next(sheet for sheet in shipped_sheets() if sheet.code == sheet_code)
         ruleset = next(ruleset for ruleset in shipped_rulesets() if sheet_code in ruleset.sheet_codes)
-        product = self.world.product(**({"product_name": f"Sản phẩm {new_id().hex[-6:]} (thử)"}))
+        product = self.world.product(product_name=f"Sản phẩm {new_id().hex[-6:]} (thử)")
         values: dict[str, Any] = {
             "id": new_id(),
             **{
@@ -183,7 +183,7 @@ class Stage:
         return answer
 
     async def score(self, council: Council, round_id: str, dossier: UUID, *totals: int, **limits: int) -> None:
-        """Each member submits a sheet worth his total (the last one repeated), and the chair notes the agreed options."""
+        """Each member submits a sheet worth his total (the last repeated); the chair notes the agreed options."""
         for number, member in enumerate(council.members):
             total = totals[min(number, len(totals) - 1)]
             answer = await self.submit(member, self.body(round_id, dossier, total, **limits))

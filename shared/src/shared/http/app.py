@@ -1,6 +1,6 @@
 """The FastAPI application of a service: the same outside for all four."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -72,11 +72,12 @@ def create_service_app(
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
     body_limit: int = BODY_LIMIT,
+    uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Assemble a service: its routers under `/api/<service>/v1`, probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys.
+    registry for its keys. `uploads`: larger limits of bodies, by the beginning of a path such as "/evidence-files/".
     """
     configure_logging(service, settings.log_level)
     configure_tracing(service, settings.otlp_endpoint)
@@ -115,7 +116,8 @@ def create_service_app(
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)
-    app.add_middleware(BodyLimit, limit=body_limit)
+    larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
+    app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
     app.add_middleware(RequestContext)
     for router in routers:
         app.include_router(router, prefix=prefix, responses=PROBLEM_RESPONSES)

@@ -1,6 +1,7 @@
 """What happens around every request: trace id, language, metrics, a header that names the trace, a limit of size."""
 
 import time
+from collections.abc import Mapping
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
 from starlette.datastructures import Headers, MutableHeaders
@@ -59,18 +60,23 @@ class BodyLimit:
     """Refuses a body above `limit` bytes before it is read: by its declared length, or by counting.
 
     FastAPI's own limit does the same, but answers a declared length with plain text instead of a problem.
+    `uploads` are other limits for paths that begin with a prefix.
     """
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
-        self.app, self.limit = app, limit
+    def __init__(self, app: ASGIApp, limit: int, uploads: Mapping[str, int] | None = None) -> None:
+        self.app, self.limit, self.uploads = app, limit, dict(uploads or {})
+
+    def _limit_of(self, path: str) -> int:
+        return next((limit for prefix, limit in self.uploads.items() if path.startswith(prefix)), self.limit)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self._limit_of(scope["path"])
         declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and (len(declared) > len(str(self.limit)) or int(declared) > self.limit):
+        if declared.isdecimal() and (len(declared) > len(str(limit)) or int(declared) > limit):
             await render(TooLarge())(scope, receive, send)
             return
         seen = 0
@@ -79,7 +85,7 @@ class BodyLimit:
             nonlocal seen
             message = await receive()
             seen += len(message.get("body", b""))
-            if seen > self.limit:
+            if seen > limit:
                 raise HTTPException(413)  # the one kind that FastAPI lets pass while it reads a body
             return message
 

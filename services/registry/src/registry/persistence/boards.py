@@ -63,8 +63,8 @@ _BUCKETS = """
     SELECT f.position, f.series, f.unit_code, f.month, sum(f.n) AS n, sum(f.d) AS d, count(*) AS things
     FROM (SELECT facts.position, facts.series, facts.unit_code, facts.n, facts.d,
                  CASE WHEN facts.reached_on IS NULL OR facts.reached_on > :as_of THEN NULL
-                      WHEN facts.reached_on < make_date(:year, 1, 1) THEN 0
-                      WHEN facts.reached_on > make_date(:year, 12, 31) THEN 13
+                      WHEN facts.reached_on < make_date(CAST(:year AS int), 1, 1) THEN 0
+                      WHEN facts.reached_on > make_date(CAST(:year AS int), 12, 31) THEN 13
                       ELSE extract(month FROM facts.reached_on) END AS month
           FROM ({facts}) facts) f
     GROUP BY f.position, f.series, f.unit_code, f.month

@@ -92,6 +92,14 @@ class Units:
         statement = select(UnitRow.province_code).where(UnitRow.code == code, *_valid(on))
         return (await self._session.scalars(statement)).one_or_none()
 
+    async def covered(self, codes: Collection[str]) -> dict[str, set[str]]:
+        """For each code, itself and the codes of units that had become part of it by today."""
+        rows = await self._session.execute(
+            text("SELECT code, covered_codes(ARRAY[code]) AS covered FROM unnest(CAST(:codes AS text[])) AS c(code)"),
+            {"codes": list(codes)},
+        )
+        return {row.code: set(row.covered) for row in rows}
+
     async def unknown(self, codes: Collection[str], on: date) -> set[str]:
         """Those of `codes` that no unit has on a day."""
         known = await self._session.scalars(select(UnitRow.code).where(UnitRow.code.in_(codes), *_valid(on)))
