@@ -156,6 +156,7 @@ async def test_another_year_keeps_the_first_baseline_and_takes_the_present_taxon
         await world.set_clock("2023-10-20")
     body = joined.json()
     assert (body["years"], body["taxonomy"]) == ([2023, 2026], "qd26-2026")
+    assert (body["commune_name"], body["district_code"], body["province_code"]) == ("Xã Thăng An", None, "48")
     assert body["baseline"] == made["baseline"]
 
 
@@ -167,6 +168,18 @@ async def test_the_summary_is_the_contract_other_services_read(world: Any) -> No
     summary = ProductSummary.model_validate((await world.get(f"/products/{made['id']}/summary", SECRETARY)).json())
     assert (summary.set_no, summary.year, str(summary.live_certificate_valid_to)) == (9, 2023, "2026-09-15")
     assert (summary.commune_name, summary.district_name) == ("Xã Bình Dương", "Huyện Thăng Bình")
+
+
+async def test_the_summary_names_the_units_of_today(world: Any) -> None:
+    made = await world.product()
+    try:
+        await world.set_clock("2026-06-01")
+        city = person(Role.PROVINCE_SECRETARY, "48", Level.PROVINCE)
+        summary = (await world.get(f"/products/{made['id']}/summary", city)).json()
+    finally:
+        await world.set_clock("2023-10-20")
+    assert (summary["commune_name"], summary["district_code"]) == ("Xã Thăng An", None)
+    assert (summary["province_code"], summary["province_name"]) == ("48", "Thành phố Đà Nẵng")
 
 
 @pytest.mark.parametrize(

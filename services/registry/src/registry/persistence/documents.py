@@ -1,5 +1,6 @@
 """Products as documents made by Postgres: one statement per read."""
 
+from registry.persistence.places import present_place_sql
 from registry.persistence.scopes import within_sql
 from registry.persistence.statements import Statement
 
@@ -48,10 +49,19 @@ SUMMARY = Statement(
     SELECT p.id AS product_id, p.producer_id, p.name AS product_name, p.producer_name, p.producer_kind,
            p.taxonomy, p.group_path, p.set_no,
            (SELECT max(t.year) FROM participations t WHERE t.product_id = p.id) AS year,
-           p.commune_code, p.commune_name, p.district_code, p.district_name, p.province_code, p.province_name,
+           coalesce(present.commune_code, p.commune_code) AS commune_code,
+           coalesce(present.commune_name, p.commune_name) AS commune_name,
+           CASE WHEN present.commune_code IS NULL THEN p.district_code ELSE present.district_code END AS district_code,
+           CASE WHEN present.commune_code IS NULL THEN p.district_name ELSE present.district_name END AS district_name,
+           coalesce(present.province_code, p.province_code) AS province_code,
+           coalesce(present.province_name, p.province_name) AS province_name,
            live.valid_to AS live_certificate_valid_to, {TODAY} AS today
     FROM products p {_LIVE}
+    LEFT JOIN LATERAL ({present_place_sql("p.commune_code", TODAY)}) AS present ON true
     WHERE p.id = CAST(:id AS uuid) AND {within_sql("p")}
     """  # noqa: S608  # made of constants; values are parameters
 )
-"""What another service needs of a product (shared.contracts.registry.ProductSummary), and today's date."""
+"""What another service needs of a product (shared.contracts.registry.ProductSummary), and today's date.
+
+The place is the one of today: a commune that was merged acts through the unit it became.
+"""

@@ -25,19 +25,23 @@ _ON = text(
     ) AS day, LATERAL ({_PLACE} AND c.code = :code) AS place
     """  # noqa: S608  # made of constants
 )
-_PRESENT = text(
-    f"""
+
+
+def present_place_sql(code: str, day: str) -> str:
+    """A query of at most one row: the commune of `day` that the commune `code` has become (both SQL expressions)."""
+    return f"""
     WITH RECURSIVE reached (code) AS (
-        SELECT :code
+        SELECT {code}
         UNION
-        SELECT s.to_code FROM unit_successions s JOIN reached r ON s.from_code = r.code
-        WHERE s.on_date <= CAST(:day AS date)
+        SELECT s.to_code FROM unit_successions s JOIN reached r ON s.from_code = r.code WHERE s.on_date <= {day}
     )
     SELECT place.* FROM (
-        SELECT greatest(CAST(:day AS date), (SELECT min(valid_from) FROM units)) AS on_date
+        SELECT greatest({day}, (SELECT min(valid_from) FROM units)) AS on_date
     ) AS day, LATERAL ({_PLACE} AND c.code IN (SELECT code FROM reached)) AS place LIMIT 1
-    """  # noqa: S608  # made of constants
-)
+    """  # noqa: S608  # made of expressions of this package
+
+
+_PRESENT = text(present_place_sql("CAST(:code AS text)", "CAST(:day AS date)"))
 
 
 class Places:

@@ -9,6 +9,7 @@ from registry.domain.product_groups import ProductGroup, Taxonomy, present_group
 from registry.persistence.tables.producers import ProducerRow
 from registry.persistence.tables.products import ParticipationRow, ProductRow
 from registry.persistence.unit_of_work import RegistryUow
+from registry.use_cases.place_of_codes import place_of_product
 from registry.use_cases.register_producer import kept_producer
 from shared.auth.actors import Actor
 from shared.contracts.registry import ProductRegistered
@@ -80,7 +81,7 @@ async def register_product(
 
 
 async def join_programme(uow: RegistryUow, actor: Actor, product_id: UUID, year: int) -> ProductRow:
-    """Let a product take part in another year, with its first baseline; classifies it anew when the taxonomy changed.
+    """Let a product take part in another year, with its first baseline; by the taxonomy and the units of today.
 
     Raises Conflict when it takes part already, or when its old group has no successor and a person must choose.
     """
@@ -91,6 +92,7 @@ async def join_programme(uow: RegistryUow, actor: Actor, product_id: UUID, year:
     if any(row.year == year for row in earlier):
         raise Conflict(f"Sản phẩm đã tham gia năm {year}.", f"It takes part in {year} already.", state="joined")
     await _classify_anew(uow, actor, product, today)
+    await _move_to_present(uow, actor, product, today)
     first = earlier[0]
     uow.products.add(
         ParticipationRow(
@@ -122,6 +124,16 @@ async def _classify_anew(uow: RegistryUow, actor: Actor, product: ProductRow, to
         change = {"from": [product.taxonomy, product.group_path], "to": [taxonomy.id, group.path]}
         await uow.audit(str(actor.person_id), "product_classified", "product", product.id, change)
         product.taxonomy, product.group_path, product.set_no = taxonomy.id, group.path, group.set_no
+
+
+async def _move_to_present(uow: RegistryUow, actor: Actor, product: ProductRow, today: date) -> None:
+    """A product that takes part anew belongs to the units of the day, which its old commune became."""
+    place = await uow.places.present(product.commune_code, today)
+    if place is not None and place != place_of_product(product):
+        change = {"from": product.commune_code, "to": place.commune_code}
+        await uow.audit(str(actor.person_id), "product_moved", "product", product.id, change)
+        for name, value in place.columns().items():
+            setattr(product, name, value)
 
 
 def check_group(producer: ProducerRow, group_path: str, set_no: int | None, day: date) -> tuple[Taxonomy, ProductGroup]:
