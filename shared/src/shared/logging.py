@@ -18,7 +18,7 @@ _SECRET = re.compile(
 )
 
 
-def without_secrets(_logger: Any, _name: str, line: str) -> str:
+def without_secrets(_logger: Any, _name: str, line: Any) -> str:
     """A rendered log line with "<token>", "<password>" or "<phone>" where one stood."""
     return _SECRET.sub(lambda match: f"<{match.lastgroup}>", line)
 

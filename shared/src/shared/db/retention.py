@@ -21,24 +21,24 @@ BATCH = 2000
 _STATEMENTS = (
     """
     DELETE FROM idempotency_keys WHERE (actor, key) IN (
-        SELECT actor, key FROM idempotency_keys WHERE created_at < now() - :keys_kept
+        SELECT actor, key FROM idempotency_keys WHERE created_at < now() - CAST(:keys_kept AS interval)
         ORDER BY created_at LIMIT :batch FOR UPDATE SKIP LOCKED)
     """,
     # Ids are UUIDv7: those of the past are a range of the primary key, so no index by date is needed.
     """
     DELETE FROM inbox WHERE (event_id, consumer) IN (
         SELECT event_id, consumer FROM inbox
-        WHERE event_id < :before_inbox AND received_at < now() - :inbox_kept
+        WHERE event_id < :before_inbox AND received_at < now() - CAST(:inbox_kept AS interval)
         ORDER BY event_id LIMIT :batch FOR UPDATE SKIP LOCKED)
     """,
     # An event goes when no delivery of it is open, failed or young; its deliveries go with it (ON DELETE CASCADE).
     """
     DELETE FROM outbox_events WHERE id IN (
         SELECT id FROM outbox_events e
-        WHERE id < :before_events AND created_at < now() - :events_kept
+        WHERE id < :before_events AND created_at < now() - CAST(:events_kept AS interval)
         AND NOT EXISTS (
             SELECT FROM outbox_deliveries d WHERE d.event_id = e.id
-            AND (d.state <> 'acknowledged' OR d.ended_at >= now() - :events_kept))
+            AND (d.state <> 'acknowledged' OR d.ended_at >= now() - CAST(:events_kept AS interval)))
         ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
     """,
 )

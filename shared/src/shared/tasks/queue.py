@@ -1,5 +1,6 @@
 """The Redis task queue: one queue per service, JSON payloads, jobs of many ids."""
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +11,7 @@ from arq.connections import ArqRedis, RedisSettings, create_pool
 IDS_PER_JOB = 200
 """One job carries at most so many ids: fan-out costs a few commands, not one per recipient."""
 ANSWER_SECONDS = 5.0
-"""How long Redis may take to answer a command."""
+"""How long Redis may take to answer before it counts as gone."""
 
 
 def to_json(value: dict[str, Any]) -> bytes:
@@ -47,11 +48,7 @@ class TaskQueue:
         settings = RedisSettings.from_dsn(url)
         settings.conn_retries = 3
         settings.conn_timeout = 2
-        redis = await create_pool(settings, job_serializer=to_json, job_deserializer=from_json)
-        # arq sets no limit on an answer: a Redis that hangs would hang us, unseen by whoever restarts what ends.
-        redis.connection_pool.connection_kwargs["socket_timeout"] = ANSWER_SECONDS
-        await redis.connection_pool.disconnect()
-        return cls(redis, prefix)
+        return cls(await create_pool(settings, job_serializer=to_json, job_deserializer=from_json), prefix)
 
     def name_of(self, service: str) -> str:
         """The queue of a service's worker."""
@@ -60,6 +57,17 @@ class TaskQueue:
     async def close(self) -> None:
         """Close the connections."""
         await self.redis.aclose()
+
+    async def watch(self) -> None:
+        """Ask Redis now and then; never returns, raises redis errors or TimeoutError when it is gone or hangs.
+
+        arq sets no time limit on answers, and redis-py's own (`socket_timeout`) swallows a cancellation now and then
+        on Python 3.11, so that a worker would not stop on SIGTERM.
+        """
+        while True:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await self.redis.ping()
+            await asyncio.sleep(ANSWER_SECONDS / 5)
 
     async def enqueue(
         self, service: str, task: str, ids: Sequence[UUID], *, attempt: int = 1, delay: float = 0.0

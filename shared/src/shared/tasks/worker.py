@@ -23,6 +23,7 @@ from shared.logging import configure_logging
 from shared.observability import configure_tracing
 from shared.settings import ServiceSettings
 from shared.tasks.declarations import TaskContext, TaskSet
+from shared.tasks.heartbeat import BEAT_SECONDS, heartbeat_key
 from shared.tasks.queue import TaskQueue, from_json, to_json
 from shared.tasks.receiving import receive
 from shared.tasks.running import JOB_TIMEOUT, TaskRunner
@@ -37,6 +38,7 @@ LOOP_TIMEOUT = 30.0
 """Seconds after which one turn of a loop is given up: a connection that died silently must not stop the relay."""
 FINISH_SECONDS = 20
 """How long running jobs may go on after SIGTERM before they are cancelled and left to another worker."""
+LAST_WORDS_SECONDS = 3.0
 CLEANING_PAUSE = 3600.0
 
 
@@ -160,7 +162,8 @@ class WorkerRuntime:
             job_timeout=JOB_TIMEOUT,
             job_completion_wait=FINISH_SECONDS,
             keep_result=0,
-            health_check_interval=10,
+            health_check_interval=BEAT_SECONDS,
+            health_check_key=heartbeat_key(self.queue.name_of(self.tasks.service)),
             job_serializer=to_json,
             job_deserializer=from_json,
             log_results=False,
@@ -198,15 +201,19 @@ async def work(
         worker = runtime.arq_worker()
         loops = runtime.loops()
         log.info("worker_started", tasks=sorted(tasks.tasks), events=sorted(tasks.handlers))
+        turning = asyncio.create_task(worker.async_run())
+        watching = asyncio.create_task(queue.watch())
         try:
-            await worker.async_run()
-        except asyncio.CancelledError:
+            done, _ = await asyncio.wait({turning, watching}, return_when=asyncio.FIRST_COMPLETED)
+            for task in done:
+                if not task.cancelled():
+                    task.result()
             log.info("worker_stopping")
         finally:
-            for loop in loops:
-                loop.cancel()
+            for task in (turning, watching, *loops):
+                task.cancel()
             # Jobs cut off by now tell Redis so before its connections close: another worker takes them at once.
-            await asyncio.gather(*loops, *worker.tasks.values(), return_exceptions=True)
+            await asyncio.wait({turning, watching, *loops, *worker.tasks.values()}, timeout=LAST_WORDS_SECONDS)
 
 
 def run_worker(

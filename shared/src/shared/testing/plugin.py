@@ -14,6 +14,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 
 from shared.db.engine import Database
 from shared.db.migrations import upgrade
@@ -57,6 +58,14 @@ _servers: Servers | None = None
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the servers once, in the controlling process."""
+    # structlog's default shows a stack with every local value: slow, and unreadable.
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+        ]
+    )
     global _servers  # noqa: PLW0603  # pytest's hooks share state this way
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         _servers = Servers()
