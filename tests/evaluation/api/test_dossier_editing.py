@@ -177,3 +177,33 @@ async def test_a_wrong_paper_is_taken_out_of_a_draft_again(world: World) -> None
     read = (await world.call("GET", f"/dossiers/{draft['id']}", actor)).json()
     assert read["evidence"] == []
     assert (await world.call("DELETE", path, actor, version=read["version"])).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("registration-form", {"unit_name": "a\u0000b"}),
+        ("registration-form", {"unit_name": "x" * 301}),
+        ("registration-form", {"phone": "gọi tôi"}),
+        ("registration-form", {"email": "không phải"}),
+        ("registration-form", {"samples": 10**30}),
+        ("registration-form", {"state": "filed"}),
+        ("self-score", {"notes": {"1.a": "\u0000"}}),
+        ("self-score", {"choices": {"1.a": 10**400}}),
+        ("self-score", {"choices": {"1.a": {"deep": [1, 2]}}}),
+        ("self-score", {"choices": {str(n): 1 for n in range(300)}}),
+    ],
+)
+async def test_what_cannot_be_kept_is_a_fault_of_the_payload(world: World, path: str, body: dict[str, Any]) -> None:
+    product = world.product()
+    draft = await world.drafted(product)
+    answer = await world.call("PUT", f"/dossiers/{draft['id']}/{path}", producer_of(product), body, version=1)
+    assert answer.status_code == 422, answer.text
+    assert answer.json()["errors"]
+
+
+async def test_strange_searches_are_answered(world: World) -> None:
+    actor = producer_of(world.product())
+    for query in ("%00", "%27%3B--", "%25%25", "_", "+", "a" * 200):
+        assert (await world.call("GET", f"/dossiers?q={query}", actor)).status_code in (200, 422), query
+    assert (await world.call("GET", f"/dossiers?q={'a' * 201}", actor)).status_code == 422

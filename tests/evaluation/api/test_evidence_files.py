@@ -205,3 +205,15 @@ async def test_an_upload_holds_no_transaction_while_its_bytes_come(world: World)
     )
     assert answer.status_code in (200, 201)
     assert open_transactions == [0]
+
+
+async def test_a_store_that_cannot_keep_a_file_answers_503_and_no_row_is_written(fresh_world: World) -> None:
+    (fresh_world.files / "evidence").write_text("a file where the folder should be")
+    digest = hashlib.sha256(PDF).hexdigest()
+    path, product = f"/evidence-files/{digest}", fresh_world.product()
+    answer = await fresh_world.call("PUT", path, producer_of(product), content=PDF)
+    assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+    async with fresh_world.database.session() as session:
+        assert await session.scalar(text("SELECT count(*) FROM evidence_files")) == 0
+    (fresh_world.files / "evidence").unlink()
+    assert (await fresh_world.call("PUT", path, producer_of(product), content=PDF)).status_code == 201

@@ -4,6 +4,7 @@ import asyncio
 import random
 from typing import Any
 
+import asyncpg
 import pytest
 
 from evaluation.domain.catalogue import default_charter, shipped_rulesets, shipped_sheets
@@ -116,10 +117,22 @@ async def test_only_the_chair_closes_and_only_once(july: Any) -> None:
     assert row.results == 1
 
 
+SLOW_INSERT = """
+CREATE FUNCTION evaluation.wait_a_little() RETURNS trigger LANGUAGE plpgsql AS
+    $$ BEGIN PERFORM pg_sleep(0.02); RETURN NEW; END $$;
+CREATE TRIGGER slow BEFORE INSERT ON evaluation.score_sheets
+    FOR EACH ROW EXECUTE FUNCTION evaluation.wait_a_little();
+"""
+"""Widens the gap between the check of the round's state and the sheet's row, in which closing would slip through."""
+
+
 async def test_no_sheet_is_lost_when_members_submit_while_the_chair_closes(july: Any) -> None:
     council = await july.council()
     chance = random.Random(148)
     closed = 0
+    admin = await asyncpg.connect(july.world.admin_url)
+    await admin.execute(SLOW_INSERT)
+    await admin.close()
     for _ in range(50):
         dossier = await july.dossier()
         round_id = await july.round(council, dossier)
@@ -127,7 +140,7 @@ async def test_no_sheet_is_lost_when_members_submit_while_the_chair_closes(july:
         await july.agree(council, round_id, dossier, 60)
         bodies = [july.body(round_id, dossier, total) for total in (61, 62)]
 
-        async def later(coroutine: Any, delay: float = chance.random() / 50) -> Any:
+        async def later(coroutine: Any, delay: float = chance.random() / 20) -> Any:
             await asyncio.sleep(delay)
             return await coroutine
 

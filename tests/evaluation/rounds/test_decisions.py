@@ -46,7 +46,7 @@ async def test_only_the_body_of_the_dossiers_own_unit_decides(scored: tuple[Any,
     assert await stage.state(dossier) == ("scored", "district")
 
 
-async def test_a_number_is_used_once_by_a_unit(scored: tuple[Any, Any]) -> None:
+async def test_a_number_is_used_once_a_year_by_a_unit(scored: tuple[Any, Any]) -> None:
     stage, dossier = scored
     chair = stage.office(Role.DISTRICT_CHAIR, "511", "district")
     await stage.ok("POST", "/decisions", chair, signed(dossier))
@@ -57,6 +57,8 @@ async def test_a_number_is_used_once_by_a_unit(scored: tuple[Any, Any]) -> None:
     assert problem["number"] == "77/QĐ-UBND"
     other = stage.office(Role.DISTRICT_CHAIR, "512", "district")
     await stage.ok("POST", "/decisions", other, signed(foreign, signed_on="2023-07-22"))
+    await stage.world.move_clock("2024-02-01")
+    await stage.ok("POST", "/decisions", chair, signed(second, signed_on="2024-01-31"))
 
 
 async def test_ten_decisions_at_once_recognise_a_product_once(scored: tuple[Any, Any]) -> None:

@@ -98,7 +98,7 @@ async def test_under_26_2026_a_missed_floor_caps_the_star_and_keeps_the_decision
     council = await stage.council("province", "48", 9, 2026)
     result = await stage.evaluated(council, dossier, 92, c3_5=1)
     assert (result["band"], result["star"], result["mean"]) == (5, 3, "92")
-    assert {"criterion": "3.5", "star": 4, "needs": 2, "has": "1"} in result["floors_missed"]
+    assert {"criterion": "3.5", "star": 4, "needs": 2, "has": 1} in result["floors_missed"]
     assert result["forwards_to"] is None
     secretary = council.secretary
     problem = await stage.refused(409, "POST", f"/dossiers/{dossier}/forwarding", secretary)

@@ -4,8 +4,11 @@ import asyncio
 from typing import Any
 
 from notifier.integrations.email import EmailSender
+from notifier.tasks import TASKS
 from notifier.tasks.deliveries import deliver_notice, find_notices_to_send
 from shared.contracts.roles import Role
+from shared.tasks.queue import TaskQueue
+from shared.tasks.worker import WorkerRuntime
 
 DUE = "2023-07-24T08:00:00+07:00"
 
@@ -86,7 +89,7 @@ async def test_an_answer_after_the_claim_timed_out_still_counts(notifier: Any, m
     await notifier.admin.execute("UPDATE notifier.notices SET claimed_at = now() - interval '61 seconds'")
     await notifier.turn()
     async with notifier.context.uow() as uow:
-        await uow.deliveries.record_sent(letter, await uow.now())
+        await uow.deliveries.record_sent(letter)
     assert (await states(notifier))[0][0] == "sent"
 
 
@@ -174,3 +177,23 @@ async def test_the_reference_of_a_mail_is_its_notices_id(notifier: Any, make: An
     (mail,) = notifier.mail.mails
     assert mail["Message-ID"] == f"<{row['id']}@ocop.example>"
     assert mail["Auto-Submitted"] == "auto-generated"
+
+
+async def test_the_worker_sends_what_is_due_even_after_redis_was_emptied(
+    notifier: Any, make: Any, redis_url: str
+) -> None:
+    await waiting(notifier, make, ["502", "503"])
+    queue = await TaskQueue.connect(redis_url, prefix=f"test-{make.known(str(id(notifier)))}")
+    try:
+        runtime = WorkerRuntime(TASKS, notifier.context, queue)
+        assert await runtime.sweep(find_notices_to_send, "deliver_notice") == 2
+        await queue.redis.delete(queue.name_of("notifier"))  # Redis loses the job
+        await runtime.arq_worker(signals=False, burst=True).async_run()
+        assert notifier.mail.mails == []
+        await notifier.admin.execute("UPDATE notifier.notices SET leased_until = now()")  # 30 s later
+        assert await runtime.sweep(find_notices_to_send, "deliver_notice") == 2
+        await runtime.arq_worker(signals=False, burst=True).async_run()
+    finally:
+        await queue.close()
+    assert [row[0] for row in await states(notifier)] == ["sent", "sent"]
+    assert len(notifier.mail.mails) == 2

@@ -1,6 +1,7 @@
 """Reminders of the districts' duty to evaluate before August 2023 (plan section III.2)."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 from notifier.use_cases.make_reminders import make_reminders
@@ -8,6 +9,7 @@ from notifier.use_cases.settle_duties import settle_duties
 from shared.contracts.evaluation import RoundFinished
 from shared.contracts.roles import Level, Role
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 DISTRICTS = [str(code) for code in range(502, 520)]
 
 
@@ -213,3 +215,46 @@ async def test_the_constraint_alone_keeps_notices_single_when_the_same_duties_ar
     await asyncio.gather(*(take() for _ in range(3)))
     (row,) = await notifier.rows("SELECT count(*) AS n FROM notices WHERE step = -7")
     assert row["n"] == 18 * 2
+
+
+async def test_the_mail_that_arrives_reads_as_agreed(notifier: Any, make: Any) -> None:
+    await notifier.clock("2023-07-24T08:00:00+07:00")
+    await notifier.tell(make.secretary("502"), make.deadline("502", name="Thành phố Tam Kỳ"))
+    await notifier.at("2023-07-24T08:00:00+07:00")
+    (mail,) = notifier.mail.mails
+    arrived = f"{mail['To']}\n{mail['Subject']}\n\n{notifier.mail.text(mail)}"
+    assert arrived == (GOLDEN / "mail-arrived.txt").read_text("utf-8")
+
+
+async def test_a_clock_that_is_stepped_back_and_forth_repeats_nothing(notifier: Any, make: Any) -> None:
+    await notifier.clock("2023-07-24T07:00:00+07:00")
+    await notifier.tell(*make.deadlines(["502"]))
+    for instant in ("09:00:00", "07:00:00", "09:00:00", "06:30:00", "08:00:00"):
+        await notifier.at(f"2023-07-24T{instant}+07:00")
+    for instant in ("08-01T01:00:00", "07-31T23:00:00", "08-01T01:00:00"):
+        await notifier.at(f"2023-{instant}+07:00")
+    subjects = [mail["Subject"].partition(": ")[0] for mail in notifier.mail.mails]
+    assert subjects == [
+        "[OCOP] Còn 7 ngày, hạn 31/07/2023",
+        "[OCOP] Hết hạn 31/07/2023",
+    ]
+    skipped = await notifier.rows("SELECT outcome, reason FROM reminder_steps WHERE step = 0")
+    assert skipped == [{"outcome": "skipped", "reason": "deadline_passed"}]
+
+
+async def test_a_mail_that_waited_counts_its_days_anew_and_after_the_deadline_does_not_leave(
+    notifier: Any, make: Any
+) -> None:
+    await notifier.clock("2023-07-28T08:00:00+07:00")
+    await notifier.tell(*make.deadlines(["502"]))
+    await notifier.turn()
+    await notifier.clock("2023-07-29T06:00:00+07:00")
+    await notifier.deliver()
+    assert notifier.mail.mails[0]["Subject"].startswith("[OCOP] Còn 2 ngày")
+    await notifier.clock("2023-07-31T09:00:00+07:00")
+    await notifier.turn()
+    await notifier.clock("2023-08-01T00:00:00+07:00")
+    await notifier.deliver()
+    assert len(notifier.mail.mails) == 1
+    rows = await notifier.rows("SELECT state, reason FROM notices WHERE step = 0 AND channel = 'email'")
+    assert rows == [{"state": "cancelled", "reason": "deadline_passed"}]

@@ -126,41 +126,51 @@ NOTICES = """
         WHERE channel = 'inbox' AND state = 'sent' AND read_at IS NULL
 """
 
-CLOCK = """
+FUNCTIONS = (
+    """
     CREATE FUNCTION step_instant(due_on date, step integer, send_at time) RETURNS timestamptz
         LANGUAGE sql IMMUTABLE PARALLEL SAFE
-        RETURN ((due_on + step)::timestamp + send_at - interval '7 hours') AT TIME ZONE 'UTC';
-    CREATE VIEW obligation_policies AS
-        SELECT o.id AS obligation_id, p.*
-        FROM obligations o CROSS JOIN LATERAL (
-            SELECT p.* FROM reminder_policies p
-            WHERE p.code IN (o.code, '*') AND o.due_on >= p.valid_from
-              AND (p.valid_to IS NULL OR o.due_on <= p.valid_to)
-            ORDER BY p.code = '*' LIMIT 1
-        ) p;
-    CREATE VIEW unhandled_steps AS
-        SELECT p.obligation_id, o.due_on, s.step, step_instant(o.due_on, s.step, p.send_at) AS instant
-        FROM obligation_policies p
-        JOIN obligations o ON o.id = p.obligation_id
-        JOIN (SELECT DISTINCT policy_id, step FROM reminder_policy_steps) s ON s.policy_id = p.id
+        RETURN ((due_on + step)::timestamp + send_at - interval '7 hours') AT TIME ZONE 'UTC'
+    """,
+    """
+    CREATE FUNCTION policy_of(duty obligations) RETURNS SETOF reminder_policies
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT p.* FROM reminder_policies p
+        WHERE p.code IN (duty.code, '*') AND duty.due_on >= p.valid_from
+          AND (p.valid_to IS NULL OR duty.due_on <= p.valid_to)
+        ORDER BY p.code = '*' LIMIT 1;
+    END
+    """,
+    """
+    CREATE FUNCTION unhandled_steps(duty obligations)
+        RETURNS TABLE (policy_id text, step integer, instant timestamptz)
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT p.id, s.step::integer, step_instant(duty.due_on, s.step, p.send_at)
+        FROM policy_of(duty) p
+        JOIN LATERAL (SELECT DISTINCT t.step FROM reminder_policy_steps t WHERE t.policy_id = p.id) s ON true
         WHERE NOT EXISTS (
             SELECT FROM reminder_steps r
-            WHERE r.obligation_id = o.id AND r.due_on = o.due_on AND r.step >= s.step)
-"""
+            WHERE r.obligation_id = duty.id AND r.due_on = duty.due_on AND r.step >= s.step);
+    END
+    """,
+)
 
 
 def upgrade() -> None:
     """Create policies, templates, steps, silences, notices."""
-    for block in (POLICIES, NOTICES, CLOCK):
+    for block in (POLICIES, NOTICES):
         for statement in block.split(";\n"):
             op.execute(statement)
+    for function in FUNCTIONS:
+        op.execute(function)
 
 
 def downgrade() -> None:
     """Drop them."""
-    op.execute("DROP VIEW unhandled_steps")
-    op.execute("DROP VIEW obligation_policies")
-    op.execute("DROP FUNCTION step_instant")
+    for function in ("unhandled_steps", "policy_of", "step_instant"):
+        op.execute(f"DROP FUNCTION {function}")
     for table in (
         "notices",
         "silences",

@@ -23,6 +23,7 @@ from shared.logging import configure_logging
 from shared.observability import configure_tracing
 from shared.settings import ServiceSettings
 from shared.tasks.declarations import TaskContext, TaskSet
+from shared.tasks.heartbeat import BEAT_SECONDS, heartbeat_key
 from shared.tasks.queue import TaskQueue, from_json, to_json
 from shared.tasks.receiving import receive
 from shared.tasks.running import JOB_TIMEOUT, TaskRunner
@@ -161,7 +162,8 @@ class WorkerRuntime:
             job_timeout=JOB_TIMEOUT,
             job_completion_wait=FINISH_SECONDS,
             keep_result=0,
-            health_check_interval=10,
+            health_check_interval=BEAT_SECONDS,
+            health_check_key=heartbeat_key(self.queue.name_of(self.tasks.service)),
             job_serializer=to_json,
             job_deserializer=from_json,
             log_results=False,

@@ -75,32 +75,6 @@ def read_agreed(
     return _force_dependents(sheet, points)[0]
 
 
-def read_unfinished(
-    sheet: Sheet, choices: Mapping[str, Choice], part_totals: Mapping[str, int], faults: Faults
-) -> None:
-    """Note what is wrong with a sheet that is still being filled in; what is not answered yet is no fault."""
-    _points(sheet, choices, "choices", faults)
-    known = {part.code: part.max for part in sheet.parts}
-    for code, value in part_totals.items():
-        path = quoted("part_totals", code)
-        if not sheet.recorded_only:
-            faults.add(
-                path,
-                "not_allowed",
-                "phiếu này chấm theo từng tiêu chí, không nhập điểm phần",
-                "this sheet is scored by criterion, not by part totals",
-            )
-        elif code not in known:
-            faults.add(path, "unknown_part", f"phiếu không có phần {code}", f"there is no part {code}")
-        elif not 0 <= value <= known[code]:
-            faults.add(
-                path,
-                "out_of_range",
-                f"phần {code} cần một số nguyên từ 0 đến {known[code]}",
-                f"part {code} needs a whole number from 0 to {known[code]}",
-            )
-
-
 def _read_choices(sheet: Sheet, score_sheet: ScoreSheet, path: str, faults: Faults) -> MemberPoints:
     at = f"{path}.choices"
     points = _points(sheet, score_sheet.choices, at, faults)

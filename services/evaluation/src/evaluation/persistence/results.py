@@ -79,10 +79,13 @@ class ResultRepository:
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)
         return (await self.session.execute(statement)).scalar_one_or_none()
 
-    async def number_taken(self, level: str, unit_code: str, number: str) -> bool:
-        """Whether the unit has issued a decision of this number."""
+    async def number_taken(self, level: str, unit_code: str, number: str, year: int) -> bool:
+        """Whether the unit has issued a decision of this number within the year."""
         statement = select(DecisionRow.id).where(
-            DecisionRow.level == level, DecisionRow.unit_code == unit_code, DecisionRow.number == number
+            DecisionRow.level == level,
+            DecisionRow.unit_code == unit_code,
+            DecisionRow.number == number,
+            DecisionRow.signed_year == year,
         )
         return (await self.session.execute(statement)).first() is not None
 

@@ -1,7 +1,8 @@
 """Submitting a score sheet: one statement, one round trip (`submit_score_sheet()`, migration 0003).
 
-Answers are kept as rows, one per criterion: measured here with 36 criteria they cost less than a third of the
-submission, and they keep each answer's own constraints, its note, and queries by criterion.
+Answers are kept as rows, one per criterion. Measured (32 criteria, 400 interleaved calls of each, 5th percentile):
+1.04 ms with rows, 0.85 ms with one JSONB column, 0.70 ms without answers. The fifth that JSONB would save does not pay
+for the constraints, the notes and the queries by criterion that it would lose.
 """
 
 import json

@@ -111,10 +111,10 @@ async def _check_signature(uow: EvaluationUow, issuer: Issuer, number: str, sign
             f"a decision cannot be signed before the council closed ({closed_on.isoformat()})",
         )
         raise Invalid(faults=[Fault("signed_on", "before_closing", early)])
-    if await uow.results.number_taken(issuer.level, issuer.unit.code, number):
+    if await uow.results.number_taken(issuer.level, issuer.unit.code, number, signed_on.year):
         raise Conflict(
-            f"{issuer.unit.name} đã có quyết định số {number}.",
-            f"The unit has issued a decision {number} already.",
+            f"{issuer.unit.name} đã có quyết định số {number} trong năm {signed_on.year}.",
+            f"The unit has issued a decision {number} in {signed_on.year} already.",
             number=number,
         )
 

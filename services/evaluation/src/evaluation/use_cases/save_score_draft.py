@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from evaluation.domain.choices import Choice, read_unfinished
+from evaluation.domain.choices import Choice, read_part_totals, read_self_score
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import invalid
 from evaluation.domain.faults import ScoreError
@@ -41,7 +41,9 @@ async def save_score_draft(
     if await uow.score_sheets.submitted(entry, actor.person_id):
         raise AlreadySubmitted("Phiếu đã nộp, không sửa được.", "The sheet was submitted and does not change.")
     faults = Faults()
-    read_unfinished(await uow.rules.sheet(entry.sheet_id), content.choices, content.part_totals, faults)
+    sheet = await uow.rules.sheet(entry.sheet_id)
+    read_self_score(sheet, content.choices, "choices", faults)
+    read_part_totals(sheet, content.part_totals, "part_totals", faults)
     if faults:
         raise invalid(ScoreError(faults))
     draft = await uow.score_sheets.draft(round_id, dossier_id, actor.person_id)

@@ -5,7 +5,6 @@ and no answer comes, the server may have taken it: SMTP cannot be asked, so such
 """
 
 import asyncio
-import ssl
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -157,7 +156,6 @@ class EmailSender:
             username=self._user,
             password=self._password if self._user else None,
             timeout=CONNECT_SECONDS,
-            tls_context=ssl.create_default_context(),
         )
         try:
             await client.connect()

@@ -1,6 +1,5 @@
 """Sending notices: lease, claim, record. Nothing here holds a connection while mail is on its way."""
 
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -20,7 +19,8 @@ _LEASE = text(
     RETURNING id
     """
 )
-# What makes the notice pointless is looked up live: a duty met a moment ago is not reminded of.
+# What makes the notice pointless is looked up live: a duty met a moment ago is not reminded of. The days are counted
+# anew, for a notice that waited while the mail server was down.
 _CLAIM = text(
     """
     WITH found AS (
@@ -29,9 +29,13 @@ _CLAIM = text(
             WHEN o.id IS NULL THEN NULL
             WHEN o.state NOT IN ('open', 'missed') THEN o.state
             WHEN o.due_on IS DISTINCT FROM n.due_on THEN 'deadline_moved'
+            WHEN n.step <= 0 AND o.due_at <= programme_now() THEN 'deadline_passed'
             WHEN (SELECT count(DISTINCT item) FROM obligation_fulfilments f WHERE f.obligation_id = o.id) >= o.total
                 THEN 'met'
-            END AS obstacle
+            END AS obstacle,
+            CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
+                'days_left', n.due_on - public.legal_date(programme_now()),
+                'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
         FROM notices n LEFT JOIN obligations o ON o.id = n.obligation_id
         WHERE n.id = :id AND n.state = 'created' AND n.next_try_at <= now()
         FOR UPDATE OF n SKIP LOCKED
@@ -39,7 +43,7 @@ _CLAIM = text(
     UPDATE notices n
     SET state = CASE WHEN found.obstacle IS NULL THEN 'sending'
                      WHEN found.obstacle = 'gave_up' THEN 'failed' ELSE 'cancelled' END,
-        reason = found.obstacle, attempts = n.attempts + 1, claimed_at = now()
+        parameters = n.parameters || found.today, reason = found.obstacle, attempts = n.attempts + 1, claimed_at = now()
     FROM found, notice_templates t
     WHERE n.id = found.id AND t.code = n.template_code AND t.version = n.template_version
     RETURNING n.id, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
@@ -48,7 +52,7 @@ _CLAIM = text(
 )
 _SENT = text(
     """
-    UPDATE notices SET state = 'sent', sent_at = :now, reason = NULL, last_error = NULL
+    UPDATE notices SET state = 'sent', sent_at = programme_now(), reason = NULL, last_error = NULL
     WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
     """
 )
@@ -119,9 +123,9 @@ class DeliveryRepository:
             parameters=row.parameters,
         )
 
-    async def record_sent(self, letter: Letter, now: datetime) -> None:
+    async def record_sent(self, letter: Letter) -> None:
         """The server took it. Also ends `unknown`, should the answer come after the claim had timed out."""
-        await self._session.execute(_SENT, {"id": letter.notice_id, "attempt": letter.attempt, "now": now})
+        await self._session.execute(_SENT, {"id": letter.notice_id, "attempt": letter.attempt})
 
     async def record_refused(self, letter: Letter, error: str) -> None:
         """The server refused it: tried again later, and `failed` after the policy's tries."""

@@ -77,7 +77,7 @@ class NoticeRepository:
         """A page of the person's inbox, newest first."""
         statement = self._inbox(person_id)
         rows, following = await fetch_page(self._session, statement, _SORT, page, descending=True)
-        return [InboxRow(*row) for row in rows], following
+        return [InboxRow(*tuple(row)) for row in rows], following
 
     async def inbox_item(self, person_id: UUID, notice_id: UUID) -> InboxRow:
         """One item. Raises NotFound when it is not in the person's inbox."""

@@ -7,38 +7,45 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+REMINDERS = 500
+"""Duties reminded of in one transaction: each may make a dozen rows, and a statement has 5 s on a busy machine."""
+
 _LOCK_DUE = text(
     """
     SELECT id FROM obligations WHERE next_step_at <= :now AND settled
     ORDER BY next_step_at, id LIMIT :batch FOR UPDATE SKIP LOCKED
     """
 )
-# Per duty, `rank` 1 is the newest step that is due; what an outage left behind it is skipped. A person addressed
-# twice (responsible and superior in one) is told once, as the responsible.
+# Per duty only the newest step that is due is for sending: what an outage left behind it is skipped, and so is a step
+# before the deadline once that has passed. A person addressed twice (responsible and superior in one) is told once,
+# as the responsible.
 _MAKE = text(
     """
-    WITH pending AS (
-        SELECT u.obligation_id, u.due_on, u.step,
-               row_number() OVER (PARTITION BY u.obligation_id ORDER BY u.step DESC) AS rank
-        FROM unhandled_steps u WHERE u.obligation_id = ANY(:ids) AND u.instant <= :now
+    WITH words AS MATERIALIZED (
+        SELECT DISTINCT ON (code) code, version FROM notice_templates WHERE valid_from <= :today
+        ORDER BY code, version DESC
+    ), pending AS MATERIALIZED (
+        SELECT o.id AS obligation_id, u.policy_id, u.step,
+               CASE WHEN lead(u.step) OVER (PARTITION BY o.id ORDER BY u.step) IS NOT NULL THEN 'newer_step_due'
+                    WHEN u.step <= 0 AND o.due_at <= :now THEN 'deadline_passed' END AS skipped
+        FROM obligations o CROSS JOIN LATERAL unhandled_steps(o) u
+        WHERE o.id = ANY(:ids) AND u.instant <= :now
     ), told AS (
         SELECT DISTINCT ON (p.obligation_id, p.step, a.person_id)
-               p.obligation_id, p.due_on, p.step, p.rank, a.person_id, a.person_name, a.email, s.audience,
-               s.template_code, policy.channels, policy.most_tries, policy.first_retry_seconds,
-               policy.longest_retry_seconds, policy.give_up_seconds
+               p.obligation_id, p.policy_id, p.step, p.skipped, a.person_id, a.person_name, a.email, s.audience,
+               s.template_code
         FROM pending p
-        JOIN obligation_policies policy ON policy.obligation_id = p.obligation_id
-        JOIN reminder_policy_steps s ON s.policy_id = policy.id AND s.step = p.step
         JOIN obligations duty ON duty.id = p.obligation_id
-        JOIN addressees a ON a.obligation_id = p.obligation_id AND a.audience = s.audience
-             AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
+        JOIN reminder_policy_steps s ON s.policy_id = p.policy_id AND s.step = p.step
+        CROSS JOIN LATERAL addressees(duty, :today) a
+        WHERE a.audience = s.audience
         ORDER BY p.obligation_id, p.step, a.person_id, s.audience, (a.role = duty.responsible) DESC, a.revision DESC
     )
     INSERT INTO notices (
         id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel,
         template_code, template_version, parameters, state, reason, made_at, sent_at, attempts, refusals, most_tries,
         first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
-    SELECT uuidv7(), o.id, t.due_on, t.step,
+    SELECT uuidv7(), o.id, o.due_on, t.step,
            CASE t.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END,
            o.unit_code, t.person_id, t.person_name, CASE channel WHEN 'email' THEN t.email END, channel,
            t.template_code, words.version,
@@ -46,34 +53,37 @@ _MAKE = text(
                'recipient', t.person_name, 'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
                'person_name', (SELECT p.person_name FROM appointment_projections p WHERE p.person_id = o.person_id
                                ORDER BY p.revision DESC, p.id LIMIT 1),
-               'source', o.source, 'opens_on', o.opens_on, 'due_on', t.due_on,
-               'days_left', t.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - t.due_on,
+               'source', o.source, 'opens_on', o.opens_on, 'due_on', o.due_on,
+               'days_left', o.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - o.due_on,
                'done', o.done, 'total', o.total),
-           CASE WHEN t.rank > 1 THEN 'skipped' WHEN channel = 'inbox' THEN 'sent'
+           CASE WHEN t.skipped IS NOT NULL THEN 'skipped' WHEN channel = 'inbox' THEN 'sent'
                 WHEN t.email IS NULL THEN 'skipped' ELSE 'created' END,
-           CASE WHEN t.rank > 1 THEN 'newer_step_due' WHEN channel = 'email' AND t.email IS NULL THEN 'no_address' END,
-           :now, CASE WHEN t.rank = 1 AND channel = 'inbox' THEN CAST(:now AS timestamptz) END,
-           0, 0, t.most_tries, t.first_retry_seconds, t.longest_retry_seconds, now(), now(),
-           now() + make_interval(secs => t.give_up_seconds)
+           CASE WHEN t.skipped IS NOT NULL THEN t.skipped
+                WHEN channel = 'email' AND t.email IS NULL THEN 'no_address' END,
+           :now, CASE WHEN t.skipped IS NULL AND channel = 'inbox' THEN CAST(:now AS timestamptz) END,
+           0, 0, policy.most_tries, policy.first_retry_seconds, policy.longest_retry_seconds, now(), now(),
+           now() + make_interval(secs => policy.give_up_seconds)
     FROM told t
     JOIN obligations o ON o.id = t.obligation_id
-    CROSS JOIN LATERAL unnest(t.channels) AS channel
-    JOIN LATERAL (SELECT version FROM notice_templates WHERE code = t.template_code AND valid_from <= :today
-                  ORDER BY version DESC LIMIT 1) words ON true
+    JOIN reminder_policies policy ON policy.id = t.policy_id
+    CROSS JOIN LATERAL unnest(CASE WHEN t.skipped IS NULL THEN policy.channels ELSE policy.channels[1:1] END) AS channel
+    JOIN words ON words.code = t.template_code
     ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
     """
 )
 _NOTE_STEPS = text(
     """
     INSERT INTO reminder_steps (obligation_id, due_on, step, outcome, reason, handled_at)
-    SELECT p.obligation_id, p.due_on, p.step,
-           CASE WHEN p.rank > 1 THEN 'skipped' WHEN p.made THEN 'noticed' ELSE 'no_recipient' END,
-           CASE WHEN p.rank > 1 THEN 'newer_step_due' WHEN NOT p.made THEN 'nobody_appointed' END, :now
-    FROM (SELECT u.obligation_id, u.due_on, u.step,
-                 row_number() OVER (PARTITION BY u.obligation_id ORDER BY u.step DESC) AS rank,
-                 EXISTS (SELECT FROM notices n WHERE n.obligation_id = u.obligation_id AND n.due_on = u.due_on
+    SELECT p.id, p.due_on, p.step,
+           CASE WHEN p.skipped IS NOT NULL THEN 'skipped' WHEN p.made THEN 'noticed' ELSE 'no_recipient' END,
+           CASE WHEN p.skipped IS NOT NULL THEN p.skipped WHEN NOT p.made THEN 'nobody_appointed' END, :now
+    FROM (SELECT o.id, o.due_on, u.step,
+                 CASE WHEN lead(u.step) OVER (PARTITION BY o.id ORDER BY u.step) IS NOT NULL THEN 'newer_step_due'
+                      WHEN u.step <= 0 AND o.due_at <= :now THEN 'deadline_passed' END AS skipped,
+                 EXISTS (SELECT FROM notices n WHERE n.obligation_id = o.id AND n.due_on = o.due_on
                          AND n.step = u.step) AS made
-          FROM unhandled_steps u WHERE u.obligation_id = ANY(:ids) AND u.instant <= :now) p
+          FROM obligations o CROSS JOIN LATERAL unhandled_steps(o) u
+          WHERE o.id = ANY(:ids) AND u.instant <= :now) p
     ON CONFLICT DO NOTHING
     """
 )
@@ -89,7 +99,7 @@ _SUPERSEDE = text(
 _PLAN = text(
     """
     UPDATE obligations o
-    SET next_step_at = (SELECT min(instant) FROM unhandled_steps u WHERE u.obligation_id = o.id)
+    SET next_step_at = (SELECT min(instant) FROM unhandled_steps(o))
     WHERE o.id = ANY(:ids)
     """
 )
@@ -101,11 +111,9 @@ _REOPEN = text(
           AND o.state IN ('open', 'missed')
           AND NOT EXISTS (SELECT FROM reminder_steps later WHERE later.obligation_id = r.obligation_id
                           AND later.due_on = r.due_on AND later.step > r.step AND later.outcome = 'noticed')
-          AND EXISTS (SELECT FROM addressees a
-                      JOIN obligation_policies policy ON policy.obligation_id = a.obligation_id
-                      JOIN reminder_policy_steps s ON s.policy_id = policy.id AND s.audience = a.audience
-                      WHERE a.obligation_id = o.id AND s.step = r.step
-                        AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today))
+          AND EXISTS (SELECT FROM policy_of(o) p
+                      JOIN reminder_policy_steps s ON s.policy_id = p.id AND s.step = r.step
+                      JOIN LATERAL addressees(o, :today) a ON a.audience = s.audience)
         RETURNING r.obligation_id)
     UPDATE obligations SET settled = false WHERE id IN (SELECT obligation_id FROM reopened)
     """

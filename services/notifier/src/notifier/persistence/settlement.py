@@ -8,8 +8,8 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-BATCH = 5000
-"""Rows handled in one transaction."""
+BATCH = 1000
+"""Duties handled in one transaction: well within the statement timeout even on a machine that is busy."""
 
 _TAKE_DEEDS = text(
     """
@@ -52,7 +52,7 @@ _SETTLE = text(
                          WHEN v.state IN ('missed', 'waived') THEN o.missed_at END,
         silence_due = o.silence_due AND v.state = 'missed',
         next_step_at = CASE WHEN v.state IN ('open', 'missed')
-                            THEN (SELECT min(instant) FROM unhandled_steps u WHERE u.obligation_id = o.id) END,
+                            THEN (SELECT min(instant) FROM unhandled_steps(o)) END,
         settled = true, updated_at = now(),
         version = o.version
             + CASE WHEN (o.done, o.state, o.late, o.met_at) IS DISTINCT FROM (v.done, v.state, v.late, v.met_at)
@@ -67,8 +67,7 @@ _MISS = text(
     UPDATE obligations o
     SET state = 'missed', missed_at = :now, updated_at = now(), version = o.version + 1,
         silence_due = o.person_id IS NULL AND o.producer_id IS NULL AND o.superior IS NOT NULL
-            AND EXISTS (SELECT FROM obligation_policies p
-                        WHERE p.obligation_id = o.id AND p.silence_template IS NOT NULL)
+            AND EXISTS (SELECT FROM policy_of(o) p WHERE p.silence_template IS NOT NULL)
     WHERE o.id IN (SELECT id FROM obligations WHERE state = 'open' AND settled AND due_at <= :now
                    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id

@@ -16,7 +16,7 @@ _REPORT = text(
         ORDER BY o.id FOR UPDATE
     ), told AS (
         UPDATE obligations o SET silence_due = false FROM due WHERE o.id = due.id AND o.silence_due
-        RETURNING o.*
+        RETURNING o.*, (SELECT p.id FROM policy_of(o) p) AS policy_id
     )
     INSERT INTO silences (id, deadline_key, code, title, title_en, year, period, due_on, superior, superior_unit_code,
                           units, asked, silent_at, policy_id)
@@ -26,8 +26,8 @@ _REPORT = text(
            (SELECT count(DISTINCT a.unit_code) FROM obligations a
             WHERE a.deadline_key = t.deadline_key AND a.due_on = t.due_on
               AND a.superior = t.superior AND a.superior_unit_code = t.superior_unit_code),
-           :now, min(p.id)
-    FROM told t JOIN obligation_policies p ON p.obligation_id = t.id
+           :now, min(t.policy_id)
+    FROM told t
     GROUP BY t.deadline_key, t.due_on, t.superior, t.superior_unit_code
     ON CONFLICT (deadline_key, due_on, superior, superior_unit_code) DO NOTHING
     """

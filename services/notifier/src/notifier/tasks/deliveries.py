@@ -55,4 +55,4 @@ async def _send(context: TaskContext[NotifierUow], sender: EmailSender, letter: 
                 await uow.deliveries.record_refused(letter, str(error))
         return
     async with context.uow() as uow:
-        await uow.deliveries.record_sent(letter, await uow.now())
+        await uow.deliveries.record_sent(letter)

@@ -6,19 +6,19 @@ from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
 from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
 
 
-@TASKS.routine(every=0.5)
+@TASKS.routine(every=0.3)
 async def settle_what_is_new(uow: NotifierUow) -> None:
     """Duties follow what was told, in whatever order it came."""
     await settle_duties(uow)
 
 
-@TASKS.routine(every=1)
+@TASKS.routine(every=0.5)
 async def miss_what_is_overdue(uow: NotifierUow) -> None:
     """Deadlines that passed, and the units that were silent."""
     await miss_deadlines(uow)
 
 
-@TASKS.routine(every=1)
+@TASKS.routine(every=0.5)
 async def remind_of_what_is_due(uow: NotifierUow) -> None:
     """Steps whose instant has come."""
     await make_reminders(uow)

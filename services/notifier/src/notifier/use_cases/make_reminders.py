@@ -1,6 +1,6 @@
 """Make the reminders that are due now."""
 
-from notifier.persistence.settlement import BATCH
+from notifier.persistence.reminders import REMINDERS
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.use_cases.settle_duties import settle_duties
 
@@ -9,7 +9,7 @@ async def make_reminders(uow: NotifierUow) -> int:
     """Write the notices of every step that is due, for the duties not yet met; returns for how many duties."""
     await settle_duties(uow)
     now = await uow.now()
-    due = await uow.reminders.lock_due(now, BATCH)
+    due = await uow.reminders.lock_due(now, REMINDERS)
     if due:
         await uow.reminders.make(due, now, await uow.today())
     return len(due)

@@ -126,14 +126,16 @@ GROWTH = """
     SELECT s.series, coalesce(pr.district_code, pr.commune_code) AS unit_code, g.period_to AS reached_on, s.n, s.d
     FROM participations pa JOIN products pr ON pr.id = pa.product_id AND pr.province_code = :province
     JOIN LATERAL (SELECT * FROM growth_projection latest WHERE latest.product_id = pr.id
+                    AND (latest.revenue_ratio IS NOT NULL OR latest.profit_ratio IS NOT NULL)
                   ORDER BY latest.period_to DESC, latest.figures_id DESC LIMIT 1) g ON true
     JOIN LATERAL (SELECT * FROM participations first WHERE first.product_id = pr.id
                   ORDER BY first.year LIMIT 1) base ON true
-    CROSS JOIN LATERAL (VALUES ('revenue', g.revenue, base.baseline_revenue),
-                               ('profit', g.profit, base.baseline_profit)) AS s (series, n, d)
-    WHERE pa.year = :year
+    CROSS JOIN LATERAL (VALUES ('revenue', g.revenue, base.baseline_revenue, g.revenue_ratio),
+                               ('profit', g.profit, base.baseline_profit, g.profit_ratio)) AS s (series, n, d, ratio)
+    WHERE pa.year = :year AND s.ratio IS NOT NULL
 """
-"""Against the baseline of the product's first participation: what it was before it joined OCOP."""
+"""Against the baseline of the product's first participation: what it was before it joined OCOP. Commerce tells no ratio
+where figures do not measure growth, or the baseline is zero or a loss; those do not count."""
 
 TRACEABILITY = """
     SELECT '' AS series, coalesce(c.district_code, c.commune_code) AS unit_code,

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, false, func, literal, or_, select, true
+from sqlalchemy import ARRAY, ColumnElement, Text, Uuid, cast, false, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from registry.domain.product_access import Scope
@@ -13,11 +13,11 @@ from registry.persistence.tables.producers import PlacedMixin
 _WITHIN = """(
     CAST(:{prefix}everything AS boolean)
     OR cardinality(CAST(:{prefix}provinces AS text[])) > 0
-        AND {alias}.province_code = ANY (covered_codes(CAST(:{prefix}provinces AS text[])))
+        AND {alias}.province_code = ANY (CAST((SELECT covered_codes(CAST(:{prefix}provinces AS text[]))) AS text[]))
     OR cardinality(CAST(:{prefix}districts AS text[])) > 0
-        AND {alias}.district_code = ANY (covered_codes(CAST(:{prefix}districts AS text[])))
+        AND {alias}.district_code = ANY (CAST((SELECT covered_codes(CAST(:{prefix}districts AS text[]))) AS text[]))
     OR cardinality(CAST(:{prefix}communes AS text[])) > 0
-        AND {alias}.commune_code = ANY (covered_codes(CAST(:{prefix}communes AS text[])))
+        AND {alias}.commune_code = ANY (CAST((SELECT covered_codes(CAST(:{prefix}communes AS text[]))) AS text[]))
     OR {alias}.producer_id = ANY (CAST(:{prefix}producers AS uuid[]))
     OR {alias}.producer_id IN (
         SELECT a.producer_id FROM appointments a
@@ -56,8 +56,9 @@ def within(
         (table.commune_code, scope.communes),
     ):
         if codes:
-            covered = func.covered_codes(literal(list(codes), ARRAY(Text())), type_=ARRAY(Text()))
-            reached.append(column == func.any(covered))
+            # a subquery, so that the codes are found once and not again for each row
+            covered = select(func.covered_codes(literal(list(codes), ARRAY(Text())))).scalar_subquery()
+            reached.append(column == func.any(cast(covered, ARRAY(Text()))))
     if scope.producers:
         reached.append(producer == func.any(literal(list(scope.producers), ARRAY(Uuid()))))
     if scope.person_id is not None:

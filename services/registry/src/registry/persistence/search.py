@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal_column
+from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.db.pages import PageRequest, fetch_page
@@ -50,4 +50,4 @@ def _words(q: str) -> ColumnElement[Any]:
 
 
 def _part(q: str) -> ColumnElement[str]:
-    return func.concat("%", _folded(re.sub(r"([\\%_])", r"\\\1", q.strip())), "%")
+    return literal("%").concat(_folded(re.sub(r"([\\%_])", r"\\\1", q.strip()))).concat("%")

@@ -30,9 +30,10 @@ async def move_deadline(
     if (deadline.recurs is None) != (period is None):
         text = Text("Cho period chỉ với thời hạn định kỳ", "Give period for a recurring deadline, and only then")
         raise Invalid(faults=[Fault("period", "one_of", text)])
+    now = await uow.now()
     if deadline.recurs is None:
         deadline.due_on = due_on
-    deadline.updated_at = await uow.now()
+    deadline.updated_at = now  # a recurring deadline's own row changes in nothing else, and must get a new version
     await uow.flush()
     moved = await uow.plans.move_duties(deadline.id, period or str(plan.year), due_on)
     if period is not None and not moved:

@@ -3,7 +3,7 @@
 from fractions import Fraction
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from evaluation.api.schemas.choices import Choices
 from evaluation.domain.charters import FloorTest
@@ -12,6 +12,14 @@ from shared.contracts.base import Wire
 
 Exact = Annotated[str, Field(pattern=r"^[0-9]+(/[0-9]+)?$", examples=["275/3", "92"])]
 """An exact value: a whole number or a fraction in lowest terms."""
+
+
+def _whole(value: object) -> object:
+    return int(value) if isinstance(value, str) and value.isdecimal() else value
+
+
+Points = Annotated[int | Exact, BeforeValidator(_whole)]
+"""Points on a criterion: a number, or a fraction as text where members' points were averaged and it is not whole."""
 
 
 class MemberSheet(Wire):
@@ -37,7 +45,7 @@ class FloorMissed(BaseModel):
     criterion: str
     star: int
     needs: int
-    has: Exact
+    has: Points
 
 
 class StepRead(BaseModel):

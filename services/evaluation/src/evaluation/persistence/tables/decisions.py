@@ -3,7 +3,7 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy import CheckConstraint, Computed, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evaluation.persistence.tables.base import Base
@@ -15,7 +15,7 @@ class DecisionRow(Identified, Base):
 
     __tablename__ = "decisions"
     __table_args__ = (
-        UniqueConstraint("level", "unit_code", "number", name="decisions_number_key"),
+        UniqueConstraint("level", "unit_code", "number", "signed_year", name="decisions_number_key"),
         CheckConstraint("star >= 1", name="star"),
     )
 
@@ -26,6 +26,8 @@ class DecisionRow(Identified, Base):
     body: Mapped[str]
     number: Mapped[str]
     signed_on: Mapped[date]
+    signed_year: Mapped[int] = mapped_column(Computed("EXTRACT(year FROM signed_on)::integer", persisted=True))
+    """A unit's numbers begin again each year."""
     star: Mapped[int]
     ruleset_id: Mapped[str]
     decided_by: Mapped[str]
