@@ -207,7 +207,11 @@ async def searched(world: Any) -> Any:
     return world
 
 
-async def test_pages_follow_one_another_without_gaps_also_when_found_by_a_part_of_a_name(world: Any) -> None:
+@pytest.mark.parametrize("few", [2, 1000])
+async def test_pages_follow_one_another_without_gaps_however_many_match_and_however_they_are_found(
+    world: Any, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr("registry.persistence.search.FEW", few)
     owner, producer = await world.producer(name="HTX Nhiều trang")
     made = {(await world.product(owner, name=f"Bánhtráng số {n}"))["id"] for n in range(7)}
     for params in ({"producer_id": producer["id"]}, {"q": "nhtran"}, {"q": "nhieu trang"}):

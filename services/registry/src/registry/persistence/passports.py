@@ -54,11 +54,11 @@ KNOWN = Statement("SELECT true AS known FROM certificates WHERE product_code = C
 async def passport_page(
     session: AsyncSession, page: PageRequest, *, q: str | None, star: int | None
 ) -> tuple[list[Row[Any]], str | None]:
-    """Products that may carry the mark today, by certificate, the oldest certificate first."""
+    """Products that may carry the mark today, by product: each has one such certificate at most."""
     today = select(func.public.legal_date(func.public.programme_now())).scalar_subquery()
     statement: Any = (
         select(
-            CertificateRow.id,
+            ProductRow.id,
             CertificateRow.product_code,
             ProductRow.name.label("product_name"),
             ProductRow.producer_name,
@@ -69,7 +69,8 @@ async def passport_page(
             CertificateRow.valid_to,
             ProductRow.demonstration,
         )
-        .join(ProductRow, ProductRow.id == CertificateRow.product_id)
+        .select_from(ProductRow)
+        .join(CertificateRow, CertificateRow.product_id == ProductRow.id)
         .where(
             CertificateRow.issued_on <= today,
             func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
@@ -77,4 +78,4 @@ async def passport_page(
     )
     if star is not None:
         statement = statement.where(CertificateRow.star == star)
-    return await fetch_found(session, statement, ProductRow, q, page, keys=[CertificateRow.id])
+    return await fetch_found(session, statement, ProductRow, q, page, key=ProductRow.id)

@@ -57,7 +57,7 @@ class Producers:
         ):
             if value is not None:
                 statement = statement.where(column == value)
-        return await fetch_found(self._session, statement, ProducerRow, q, page, keys=[ProducerRow.id])
+        return await fetch_found(self._session, statement, ProducerRow, q, page, key=ProducerRow.id)
 
     async def rename_in_products(self, producer: ProducerRow) -> list[ProductRow]:
         """Repeat the producer's name and kind in its products; returns those, at their new version."""

@@ -102,4 +102,4 @@ class Products:
                 ParticipationRow,
                 and_(ParticipationRow.product_id == ProductRow.id, ParticipationRow.year == year),
             )
-        return await fetch_found(self._session, statement, ProductRow, q, page, keys=[ProductRow.id])
+        return await fetch_found(self._session, statement, ProductRow, q, page, key=ProductRow.id)

@@ -1,19 +1,21 @@
 """Search by names without case, diacritics or apostrophes: whole words first, any part of a name when none fits."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column
+from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column, select, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
-from shared.db.pages import PageRequest, fetch_page
+from shared.db.pages import PageRequest, decode_cursor, encode_cursor, fetch_page
 
 _PART = "~"
 """Begins the cursors of a list that was found by parts of names, so that its next page is too."""
 SHORTEST_PART = 3
 """Parts shorter than a trigram would be looked for in every row."""
+FEW = 1000
+"""Up to so many matches are found by the index and then sorted; of more, a page is soon met in order of the key."""
 
 
 async def fetch_found(
@@ -23,22 +25,60 @@ async def fetch_found(
     q: str | None,
     page: PageRequest,
     *,
-    keys: Sequence[Any],
+    key: InstrumentedAttribute[UUID],
 ) -> tuple[list[Row[Any]], str | None]:
-    """A page of the rows whose names match `q` (all rows when it is None); one statement, or two when no word fits.
+    """A page, by `key`, of the rows whose names match `q` (all rows when it is None).
 
-    `searched` is the table with the generated columns `words` and `folded`.
+    One statement, or two when no word fits. `searched` is the table with the generated columns `words` and `folded`;
+    `key` must be among the selected columns.
     """
-    by_part = q is not None and (page.cursor or "").startswith(_PART)
-    if not by_part:
-        narrowed = statement if q is None else statement.where(searched.words.op("@@")(_words(q)))
-        rows, after = await fetch_page(session, narrowed, keys, page)
-        if rows or q is None or page.cursor is not None or len(q.strip()) < SHORTEST_PART:
+    if q is None:
+        keys: list[Any] = [key]
+        return await fetch_page(session, statement, keys, page)
+    cursor = page.cursor or ""
+    if not cursor.startswith(_PART):
+        rows, after = await _matching(session, statement, searched.words.op("@@")(_words(q)), key, cursor, page.limit)
+        if rows or cursor or len(q.strip()) < SHORTEST_PART:
             return rows, after
-    narrowed = statement.where(searched.folded.like(_part(q or "")))
-    plain = replace(page, cursor=(page.cursor or "").removeprefix(_PART) or None)
-    rows, after = await fetch_page(session, narrowed, keys, plain)
+    cursor = cursor.removeprefix(_PART)
+    rows, after = await _matching(session, statement, searched.folded.like(_part(q)), key, cursor, page.limit)
     return rows, _PART + after if after else None
+
+
+async def _matching(
+    session: AsyncSession,
+    statement: Select[Any],
+    match: ColumnElement[bool],
+    key: InstrumentedAttribute[UUID],
+    cursor: str,
+    limit: int,
+) -> tuple[list[Row[Any]], str | None]:
+    """A page that costs little for rare words and for common ones.
+
+    The planner cannot know how rare a word is, and either of its two ways (sort what the index finds, or walk the key
+    and filter) reads the whole table when it guesses wrong. So the statement looks first, at most FEW + 1 rows.
+    """
+    matching = statement.where(match)
+    found = matching.with_only_columns(key.label("key")).limit(FEW + 1).cte("found")
+    many = select(func.count(found.c.key)).scalar_subquery() > FEW
+    few_page = select(found.c.key).where(~many).order_by(found.c.key).limit(limit + 1)
+    walked = statement.where(match.is_(True))  # as a test of a value: no index serves it, the key's order does
+    many_page = walked.with_only_columns(key.label("key")).where(many).order_by(key).limit(limit + 1)
+    if cursor:
+        (last,) = decode_cursor(cursor, [UUID])
+        few_page, many_page = few_page.where(found.c.key > last), many_page.where(key > last)
+    keys = union_all(few_page.subquery().select(), many_page.subquery().select()).subquery()
+    rows = list((await session.execute(statement.where(key.in_(select(keys.c.key))).order_by(key))).all())
+    if len(rows) <= limit:
+        return rows, None
+    rows = rows[:limit]
+    return rows, encode_cursor([_key_of(rows[-1], key)])
+
+
+def _key_of(row: Row[Any], key: InstrumentedAttribute[UUID]) -> Any:
+    if key in row._mapping:
+        return row._mapping[key]
+    return getattr(row[0], key.key)
 
 
 def _folded(text: str) -> ColumnElement[str]:
