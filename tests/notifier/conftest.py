@@ -21,13 +21,9 @@ from notifier.load import load
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks import TASKS
 from notifier.tasks.deliveries import deliver_notice, find_notices_to_send
-from notifier.tasks.reminders import (
-    address_what_found_nobody,
-    end_what_outlived_its_time,
-    miss_what_is_overdue,
-    remind_of_what_is_due,
-    settle_what_is_new,
-)
+from notifier.tasks.reminders import end_what_outlived_its_time
+from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
+from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
 from shared.contracts.base import Event
 from shared.contracts.registry import DeadlineSet, PersonAppointed
 from shared.contracts.roles import Level, Role
@@ -138,16 +134,10 @@ class NotifierUnderTest:
             assert not rejected, rejected
 
     async def turn(self) -> None:
-        """Every routine once, as the worker would within five seconds."""
-        for routine in (
-            settle_what_is_new,
-            miss_what_is_overdue,
-            address_what_found_nobody,
-            remind_of_what_is_due,
-            end_what_outlived_its_time,
-        ):
+        """Every routine once, as a worker does within five seconds when it has caught up."""
+        for act in (settle_duties, miss_deadlines, reopen_unaddressed, make_reminders, end_what_outlived_its_time):
             async with self.context.uow() as uow:
-                await routine(uow)
+                await act(uow)
 
     async def deliver(self) -> int:
         """Send what is to be sent now; returns how many were tried."""

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from notifier.tasks.reminders import CatchUp
+from notifier.use_cases.make_reminders import make_reminders
+from notifier.use_cases.settle_duties import miss_deadlines
 from shared.contracts.commerce import OutletClosed, OutletOpened
 from shared.contracts.evaluation import (
     CommuneReportSent,
@@ -354,3 +357,39 @@ async def test_a_duty_without_a_clock_is_listed_and_never_reminded_of(notifier: 
     assert tuple(row.values()) == ("open", None, "9999-12-31")
     assert await notifier.rows("SELECT * FROM notices") == []
     assert await notifier.unsettled() == 0
+
+
+async def test_nobody_is_called_silent_while_another_process_applies_what_was_told(notifier: Any, make: Any) -> None:
+    await notifier.clock("2023-08-01T00:00:01+07:00")
+    await notifier.tell(*make.deadlines(["502"]))
+    await notifier.tell(make.told(finished(make), datetime.fromisoformat("2023-07-10T08:00:00+07:00")))
+    async with notifier.context.uow() as settling:
+        assert await settling.settlement.alone()
+        async with notifier.context.uow() as other:
+            await miss_deadlines(other)
+        async with notifier.context.uow() as other:
+            assert await make_reminders(other) == 0
+    assert await notifier.rows("SELECT * FROM silences") == []
+    await notifier.turn()
+    assert [row["state"] for row in await notifier.rows("SELECT state FROM obligations")] == ["met"]
+    assert await notifier.rows("SELECT * FROM notices") == []
+
+
+async def test_a_deed_that_is_known_but_not_yet_applied_keeps_its_duty_from_being_missed(
+    notifier: Any, make: Any
+) -> None:
+    await notifier.clock("2023-07-20T08:00:00+07:00")
+    await notifier.tell(*make.deadlines(["502", "503"]))
+    await notifier.turn()
+    await notifier.clock("2023-08-01T00:00:01+07:00")
+    await notifier.tell(finished(make))
+    async with notifier.context.uow() as uow:
+        missed = await uow.settlement.miss(await uow.now())
+    assert [row.unit_code for row in missed] == ["503"]
+
+
+def test_a_worker_catches_up_before_it_names_anybody(monkeypatch: pytest.MonkeyPatch) -> None:
+    instants = iter([100.0, 100.0, 114.9, 115.1])
+    monkeypatch.setattr("notifier.tasks.reminders.time.monotonic", lambda: next(instants))
+    first = CatchUp()
+    assert [first.over(), first.over(), first.over()] == [False, False, True]

@@ -74,7 +74,8 @@ class Database:
 
     async def refuse_movable_clock(self) -> None:
         """Production's guard: raises RuntimeError when this database's programme clock can be moved."""
-        if await self.reads.fetchval("SELECT to_regclass('public.programme_clock') IS NOT NULL"):
+        real = "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure('public.programme_now()')"
+        if (await self.reads.fetchval(real) or "").split() != ["SELECT", "now()"]:
             raise RuntimeError("the programme clock of this database is movable; production refuses to use it")
 
     @property

@@ -36,10 +36,12 @@ def run(metadata: MetaData) -> None:
 async def _run(metadata: MetaData) -> None:
     url = context.config.attributes["url"].replace("postgresql://", "postgresql+asyncpg://", 1)
     engine = create_async_engine(url, poolclass=NullPool)
-    async with engine.connect() as connection:
-        await connection.run_sync(_migrate, metadata)
-        await connection.commit()
-    await engine.dispose()
+    try:
+        async with engine.connect() as connection:
+            await connection.run_sync(_migrate, metadata)
+            await connection.commit()
+    finally:
+        await engine.dispose()
 
 
 def _migrate(connection: Connection, metadata: MetaData) -> None:

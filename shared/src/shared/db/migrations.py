@@ -1,6 +1,6 @@
 """Run a service's numbered Alembic migrations, one runner at a time.
 
-`python -m shared.db.migrations SERVICE ADMIN_URL [REVISION]` from the command line.
+`python -m shared.db.migrations SERVICE ADMIN_URL [REVISION [DATABASE]]` from the command line.
 """
 
 import asyncio
@@ -31,7 +31,8 @@ def upgrade(service: str, admin_url: str, database: str = "ocop") -> None:
 def main() -> None:
     """Command line: migrate one service."""
     service, admin_url, *rest = sys.argv[1:]
-    command.upgrade(alembic_config(service, admin_url), rest[0] if rest else "head")
+    revision, database = (*rest, *("head", "ocop")[len(rest) :])
+    command.upgrade(alembic_config(service, admin_url, database), revision)
 
 
 if __name__ == "__main__":

@@ -44,14 +44,20 @@ def prepare_database(
 async def _prepare(admin_url: str, passwords: Mapping[str, str], movable_clock: bool, database: str) -> None:
     admin = await asyncpg.connect(admin_url)
     try:
+        # Roles belong to the whole server: two at once would fail with "tuple concurrently updated".
+        await admin.execute("SELECT pg_advisory_lock(hashtextextended('prepare ocop', 0))")
         if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", database):
             await admin.execute(f'CREATE DATABASE "{database}" TEMPLATE template0')
         await admin.execute(f'REVOKE CONNECT ON DATABASE "{database}" FROM PUBLIC')
         for service in SERVICES:
             await _create_roles(admin, service, passwords[service], database)
+        await _fill(database_url(admin_url, database), movable_clock)
     finally:
         await admin.close()
-    connection = await asyncpg.connect(database_url(admin_url, database))
+
+
+async def _fill(url: str, movable_clock: bool) -> None:
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute((SQL / "database.sql").read_text())
         await connection.execute((SQL / ("clock_movable.sql" if movable_clock else "clock_real.sql")).read_text())

@@ -126,26 +126,35 @@ class EmailSender:
         self._idle.append(client)
 
     async def _envelope(self, address: str) -> SMTP:
-        """A connection that has accepted sender and recipient. A kept one that died meanwhile is replaced."""
+        """A connection that has accepted sender and recipient. A kept one that died or timed out is replaced."""
         while True:
             kept = bool(self._idle)
             client = self._idle.pop() if kept else await self._connect()
             try:
                 await client.mail(self._sender)
-                await client.rcpt(address)
-            except SMTPResponseException as error:
-                client.close()
-                if not kept or error.code != 421:  # 421: the server closed a connection that idled
-                    raise MailRefused(_said(error)) from error
-            except (SMTPException, OSError) as error:
+            except (SMTPException, OSError) as error:  # about us or the connection, not about this recipient
                 client.close()
                 if not kept:
                     raise self._unreachable(error) from error
+                continue
             except asyncio.CancelledError:
                 client.close()
                 raise
-            else:
-                return client
+            await self._address(client, address)
+            return client
+
+    async def _address(self, client: SMTP, address: str) -> None:
+        try:
+            await client.rcpt(address)
+        except SMTPResponseException as error:
+            client.close()
+            raise MailRefused(_said(error)) from error
+        except (SMTPException, OSError) as error:
+            client.close()
+            raise self._unreachable(error) from error
+        except asyncio.CancelledError:
+            client.close()
+            raise
 
     async def _connect(self) -> SMTP:
         client = SMTP(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 BATCH = 1000
 """Duties handled in one transaction: well within the statement timeout even on a machine that is busy."""
 
+_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('notifier settlement', 0))")
 _TAKE_DEEDS = text(
     """
     UPDATE fulfilments SET applied = true
@@ -68,7 +69,8 @@ _MISS = text(
     SET state = 'missed', missed_at = :now, updated_at = now(), version = o.version + 1,
         silence_due = o.person_id IS NULL AND o.producer_id IS NULL AND o.superior IS NOT NULL
             AND EXISTS (SELECT FROM policy_of(o) p WHERE p.silence_template IS NOT NULL)
-    WHERE o.id IN (SELECT id FROM obligations WHERE state = 'open' AND settled AND due_at <= :now
+    WHERE o.id IN (SELECT id FROM obligations late WHERE state = 'open' AND settled AND due_at <= :now
+                   AND NOT EXISTS (SELECT FROM fulfilments f WHERE f.about = late.about AND NOT f.applied)
                    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id
     """
@@ -81,15 +83,20 @@ class Settlement:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def settle(self, now: datetime) -> Sequence[Row[Any]]:
-        """Apply deeds and duties that are new; returns each settled duty with its state before and after."""
+    async def alone(self) -> bool:
+        """Whether this transaction may settle: one at a time, so that none judges by what another half applied."""
+        return bool((await self._session.execute(_ALONE)).scalar_one())
+
+    async def settle(self, now: datetime) -> tuple[Sequence[Row[Any]], bool]:
+        """Apply deeds and duties that are new; returns each settled duty with its state before, and if that was all."""
         deeds = (await self._session.execute(_TAKE_DEEDS, {"batch": BATCH})).scalars().all()
         if deeds:
             await self._session.execute(_TOUCH, {"deeds": list(deeds)})
         ids: Sequence[UUID] = (await self._session.execute(_UNSETTLED, {"batch": BATCH})).scalars().all()
         if not ids:
-            return []
-        return (await self._session.execute(_SETTLE, {"ids": list(ids), "now": now})).all()
+            return [], len(deeds) < BATCH
+        rows = (await self._session.execute(_SETTLE, {"ids": list(ids), "now": now})).all()
+        return rows, max(len(deeds), len(ids)) < BATCH
 
     async def miss(self, now: datetime) -> Sequence[Row[Any]]:
         """Mark what is open past its deadline as missed and return it."""

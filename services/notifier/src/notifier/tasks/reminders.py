@@ -1,9 +1,28 @@
 """What time causes: duties settled, missed, reminded of. Every loop may run in several workers at once."""
 
+import time
+
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
 from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
+
+CATCH_UP_SECONDS = 15.0
+
+
+class CatchUp:
+    """The first seconds of a worker: what was told while none ran comes in before anybody is reminded or named."""
+
+    def __init__(self) -> None:
+        self._began: float | None = None
+
+    def over(self) -> bool:
+        """Whether they have passed since this was first asked."""
+        self._began = self._began or time.monotonic()
+        return time.monotonic() - self._began >= CATCH_UP_SECONDS
+
+
+_catch_up = CatchUp()
 
 
 @TASKS.routine(every=0.3)
@@ -15,13 +34,15 @@ async def settle_what_is_new(uow: NotifierUow) -> None:
 @TASKS.routine(every=0.5)
 async def miss_what_is_overdue(uow: NotifierUow) -> None:
     """Deadlines that passed, and the units that were silent."""
-    await miss_deadlines(uow)
+    if _catch_up.over():
+        await miss_deadlines(uow)
 
 
 @TASKS.routine(every=0.5)
 async def remind_of_what_is_due(uow: NotifierUow) -> None:
     """Steps whose instant has come."""
-    await make_reminders(uow)
+    if _catch_up.over():
+        await make_reminders(uow)
 
 
 @TASKS.routine(every=5)

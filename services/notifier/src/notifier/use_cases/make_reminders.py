@@ -7,7 +7,8 @@ from notifier.use_cases.settle_duties import settle_duties
 
 async def make_reminders(uow: NotifierUow) -> int:
     """Write the notices of every step that is due, for the duties not yet met; returns for how many duties."""
-    await settle_duties(uow)
+    if not await settle_duties(uow):
+        return 0
     now = await uow.now()
     due = await uow.reminders.lock_due(now, REMINDERS)
     if due:

@@ -10,9 +10,16 @@ from shared.clock import legal_date
 from shared.contracts.notifier import ObligationMet, ObligationMissed
 
 
-async def settle_duties(uow: NotifierUow) -> None:
-    """Apply what is new; each unit's duty that is now met, or met otherwise than was told before, is told."""
-    for row in await uow.settlement.settle(await uow.now()):
+async def settle_duties(uow: NotifierUow) -> bool:
+    """Apply what is new; each unit's duty that is now met, or met otherwise than was told before, is told.
+
+    Returns whether all that is known is applied: only then may anybody be reminded or called silent. False while
+    another process settles, or when there was more than one transaction should take.
+    """
+    if not await uow.settlement.alone():
+        return False
+    rows, complete = await uow.settlement.settle(await uow.now())
+    for row in rows:
         told_before = row.state_before == "met" and row.late_before == row.late
         if row.state == "met" and not told_before and _is_told(row):
             uow.publish(
@@ -27,6 +34,7 @@ async def settle_duties(uow: NotifierUow) -> None:
                     year=row.year,
                 )
             )
+    return complete
 
 
 async def miss_deadlines(uow: NotifierUow) -> None:
@@ -34,7 +42,8 @@ async def miss_deadlines(uow: NotifierUow) -> None:
 
     Deeds that are known are applied first, so that nobody is called silent whose result was here.
     """
-    await settle_duties(uow)
+    if not await settle_duties(uow):
+        return
     now = await uow.now()
     _tell_missed(uow, await uow.settlement.miss(now))
     await uow.silences.report(now)
