@@ -1,7 +1,6 @@
 """The arithmetic of the board: exact, by kind of measure, with nothing shown where too few stand behind it."""
 
 from datetime import date
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -27,7 +26,7 @@ def target(measure: str, **changes: Any) -> dict[str, Any]:
 
 
 def bucket(unit: str, month: int | None, n: int, d: int, series: str = "", things: int = 1) -> Bucket:
-    return Bucket(0, series, unit, month, Fraction(n), Fraction(d), things)
+    return Bucket(0, series, unit, month, n, d, things)
 
 
 def result(wanted: dict[str, Any], *buckets: Bucket, as_of: date = DAY) -> TargetResult:

@@ -87,7 +87,7 @@ async def authorize(
     check_client(wanted, client_id=settings.oidc_audience, public_url=settings.public_url)
     if fault := fault_of(wanted):
         return RedirectResponse(answer_uri(wanted.redirect_uri, error=fault, state=wanted.state), 303)
-    people = await uow.people.search_demonstration(q, SHOWN + 1)
+    people = await uow.people.search_demonstration(q, await uow.today(), SHOWN + 1)
     fields = {name: getattr(wanted, name) for name in wanted.__slots__}
     return render_page(
         "sign_in.html",

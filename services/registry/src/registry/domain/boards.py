@@ -22,8 +22,8 @@ class Bucket:
     series: str
     unit_code: str
     month: int | None
-    n: Fraction
-    d: Fraction
+    n: int
+    d: int
     things: int
 
 
@@ -144,26 +144,26 @@ def _value(target: Mapping[str, Any], buckets: Sequence[Bucket], month: int, hid
         return None
     match target["measure"]:
         case "share":
-            base = sum((b.d for b in buckets), Fraction(0))
-            return sum((b.n for b in reached), Fraction(0)) / base if base else None
+            base = sum(b.d for b in buckets)
+            return Fraction(sum(b.n for b in reached), base) if base else None
         case "ratio_to_baseline":
             return _least_ratio(reached)
         case "count_of_units":
-            per_unit: dict[str, Fraction] = defaultdict(Fraction)
+            per_unit: dict[str, int] = defaultdict(int)
             for bucket in reached:
                 per_unit[bucket.unit_code] += bucket.n
             return Fraction(sum(1 for n in per_unit.values() if n >= target["per_unit_at_least"]))
         case _:
-            return sum((b.n for b in reached), Fraction(0))
+            return Fraction(sum(b.n for b in reached))
 
 
 def _least_ratio(reached: Sequence[Bucket]) -> Fraction | None:
     """The lowest of the series' ratios: both revenue and profit must have grown."""
-    sums: dict[str, tuple[Fraction, Fraction]] = {}
+    sums: dict[str, tuple[int, int]] = {}
     for bucket in reached:
-        n, d = sums.get(bucket.series, (Fraction(0), Fraction(0)))
+        n, d = sums.get(bucket.series, (0, 0))
         sums[bucket.series] = (n + bucket.n, d + bucket.d)
-    ratios = [n / d for n, d in sums.values() if d]
+    ratios = [Fraction(n, d) for n, d in sums.values() if d]
     return min(ratios) if ratios else None
 
 
@@ -176,4 +176,4 @@ def _things(buckets: Sequence[Bucket]) -> int:
 
 
 def _shown(value: Fraction | None) -> float | None:
-    return round(float(value), 4) if value is not None else None
+    return round(value.numerator / value.denominator, 4) if value is not None else None

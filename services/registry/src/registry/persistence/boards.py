@@ -4,10 +4,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import TextClause, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.domain.boards import Bucket
@@ -112,23 +112,31 @@ class Boards:
         """The facts of every target of the plan, counted by unit and month, in one statement."""
         if not plan.targets:
             return []
-        facts: list[str] = []
-        values: dict[str, Any] = {"year": year, "province": plan.province_code, "as_of": plan.as_of, "ref": plan.ref}
-        for target in plan.targets:
-            bind = f"p{target['position']}"
-            measured = MEASURES[target["indicator"]].sql.replace("{p}", f"CAST(:{bind} AS jsonb)")
-            facts.append(_FACTS.format(position=int(target["position"]), measured=measured))
-            values[bind] = json.dumps(target["parameters"])
-        statement = text(_BUCKETS.format(facts=" UNION ALL ".join(facts)))
+        values = {"year": year, "province": plan.province_code, "as_of": plan.as_of, "ref": plan.ref} | {
+            f"p{number}": json.dumps(target["parameters"]) for number, target in enumerate(plan.targets)
+        }
+        statement = _facts_of(tuple((target["position"], target["indicator"]) for target in plan.targets))
         return [
             Bucket(
                 row.position,
                 row.series,
                 row.unit_code,
                 int(row.month) if row.month is not None else None,
-                Fraction(row.n),
-                Fraction(row.d),
+                int(row.n),
+                int(row.d),
                 row.things,
             )
             for row in await self._session.execute(statement, values)
         ]
+
+
+@lru_cache(maxsize=16)
+def _facts_of(targets: tuple[tuple[int, str], ...]) -> TextClause:
+    """One statement that counts the facts of several (position, indicator)."""
+    facts = [
+        _FACTS.format(
+            position=int(position), measured=MEASURES[indicator].sql.replace("{p}", f"CAST(:p{number} AS jsonb)")
+        )
+        for number, (position, indicator) in enumerate(targets)
+    ]
+    return text(_BUCKETS.format(facts=" UNION ALL ".join(facts)))

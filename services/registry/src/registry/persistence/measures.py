@@ -23,16 +23,17 @@ REGISTERED_REACHING_STAR = """
     SELECT '' AS series, coalesce(pr.district_code, pr.commune_code) AS unit_code, min(c.issued_on) AS reached_on,
            1 AS n, 1 AS d
     FROM participations pa JOIN products pr ON pr.id = pa.product_id AND pr.province_code = :province
-    LEFT JOIN certificates c ON c.product_id = pr.id AND c.year = :year AND c.ended_reason IS DISTINCT FROM 'revoked'
+    LEFT JOIN certificates c ON c.product_id = pr.id AND c.year = CAST(:year AS int)
+         AND c.ended_reason IS DISTINCT FROM 'revoked'
          AND c.star BETWEEN CAST({p} ->> 'star_from' AS int) AND CAST({p} ->> 'star_to' AS int)
-    WHERE pa.year = :year GROUP BY pr.id
+    WHERE pa.year = CAST(:year AS int) GROUP BY pr.id
 """
 
 PRODUCTS_WITH_STAR = """
     SELECT '' AS series, coalesce(pr.district_code, pr.commune_code) AS unit_code, min(c.issued_on) AS reached_on,
            1 AS n, 0 AS d
     FROM certificates c JOIN products pr ON pr.id = c.product_id
-    WHERE c.province_code = :province AND c.year = :year AND c.ended_reason IS DISTINCT FROM 'revoked'
+    WHERE c.province_code = :province AND c.year = CAST(:year AS int) AND c.ended_reason IS DISTINCT FROM 'revoked'
       AND c.star BETWEEN CAST({p} ->> 'star_from' AS int) AND CAST({p} ->> 'star_to' AS int)
     GROUP BY pr.id
 """
@@ -42,7 +43,7 @@ PRODUCTS_SUPPORTED = """
            greatest(min(s.supported_on), min(c.issued_on)) AS reached_on, 1 AS n, 0 AS d
     FROM supports s JOIN products pr ON pr.id = s.product_id AND pr.province_code = :province
     JOIN certificates c ON c.product_id = pr.id
-    WHERE extract(year FROM s.supported_on) = :year AND ({p} -> 'kinds') ? s.kind GROUP BY pr.id
+    WHERE extract(year FROM s.supported_on) = CAST(:year AS int) AND ({p} -> 'kinds') ? s.kind GROUP BY pr.id
 """
 """A product counts once it is recognised and was supported in the year (plan 2023: "đã được công nhận")."""
 
@@ -50,23 +51,26 @@ ORGANISATIONS_SUPPORTED = """
     SELECT '' AS series, coalesce(o.district_code, o.commune_code) AS unit_code, min(s.supported_on) AS reached_on,
            1 AS n, 0 AS d
     FROM supports s JOIN producers o ON o.id = s.producer_id AND o.province_code = :province
-    WHERE extract(year FROM s.supported_on) = :year AND ({p} -> 'kinds') ? s.kind GROUP BY o.id
+    WHERE extract(year FROM s.supported_on) = CAST(:year AS int) AND ({p} -> 'kinds') ? s.kind GROUP BY o.id
 """
 
 FOOD_SAFETY_COMMITMENT = """
     SELECT '' AS series, coalesce(o.district_code, o.commune_code) AS unit_code,
            o.food_safety_committed_on AS reached_on, 1 AS n, 1 AS d
     FROM producers o
-    WHERE EXISTS (SELECT FROM products pr JOIN participations pa ON pa.product_id = pr.id AND pa.year = :year
+    WHERE EXISTS (SELECT FROM products pr
+                  JOIN participations pa ON pa.product_id = pr.id AND pa.year = CAST(:year AS int)
                   WHERE pr.producer_id = o.id AND pr.province_code = :province)
 """
 
 PRODUCERS_SUPPORTED = """
     SELECT '' AS series, coalesce(o.district_code, o.commune_code) AS unit_code, min(s.supported_on) AS reached_on,
            1 AS n, 1 AS d
-    FROM producers o LEFT JOIN supports s ON s.producer_id = o.id AND extract(year FROM s.supported_on) = :year
+    FROM producers o
+    LEFT JOIN supports s ON s.producer_id = o.id AND extract(year FROM s.supported_on) = CAST(:year AS int)
          AND ({p} -> 'kinds') ? s.kind
-    WHERE EXISTS (SELECT FROM products pr JOIN participations pa ON pa.product_id = pr.id AND pa.year = :year
+    WHERE EXISTS (SELECT FROM products pr
+                  JOIN participations pa ON pa.product_id = pr.id AND pa.year = CAST(:year AS int)
                   WHERE pr.producer_id = o.id AND pr.province_code = :province)
     GROUP BY o.id
 """
@@ -76,10 +80,10 @@ NEW_PRODUCERS_TRAINED = """
            1 AS n, 1 AS d
     FROM producers o
     JOIN (SELECT pr.producer_id FROM products pr JOIN participations pa ON pa.product_id = pr.id
-          WHERE pr.province_code = :province GROUP BY pr.producer_id HAVING min(pa.year) = :year) newcomers
+          WHERE pr.province_code = :province GROUP BY pr.producer_id HAVING min(pa.year) = CAST(:year AS int)) newcomers
       ON newcomers.producer_id = o.id
     LEFT JOIN (trained_producers tp JOIN trainings t ON t.id = tp.training_id AND t.kind = {p} ->> 'training'
-               AND extract(year FROM t.held_on) = :year) ON tp.producer_id = o.id
+               AND extract(year FROM t.held_on) = CAST(:year AS int)) ON tp.producer_id = o.id
     GROUP BY o.id
 """
 
@@ -89,7 +93,7 @@ OFFICERS_TRAINED = """
     JOIN units u ON u.code = a.unit_code AND u.province_code = :province
          AND :ref BETWEEN u.valid_from AND coalesce(u.valid_to, :ref)
     LEFT JOIN (trained_people tp JOIN trainings t ON t.id = tp.training_id AND t.kind = {p} ->> 'training'
-               AND extract(year FROM t.held_on) = :year) ON tp.person_id = a.person_id
+               AND extract(year FROM t.held_on) = CAST(:year AS int)) ON tp.person_id = a.person_id
     WHERE ({p} -> 'roles') ? a.role AND :ref BETWEEN a.valid_from AND coalesce(a.valid_to, :ref)
     GROUP BY a.person_id, u.code, u.district_code
 """
@@ -117,7 +121,7 @@ OUTLETS = """
 TRADE_EVENTS = """
     SELECT '' AS series, e.province_code AS unit_code, e.held_on AS reached_on, 1 AS n, 0 AS d
     FROM trade_event_projection e
-    WHERE e.year = :year AND e.province_code = :province AND e.kind = {p} ->> 'kind'
+    WHERE e.year = CAST(:year AS int) AND e.province_code = :province AND e.kind = {p} ->> 'kind'
       AND ({p} ->> 'name_has' IS NULL OR strpos(vi_fold(e.name), vi_fold({p} ->> 'name_has')) > 0)
       AND ({p} ->> 'name_lacks' IS NULL OR strpos(vi_fold(e.name), vi_fold({p} ->> 'name_lacks')) = 0)
 """
@@ -132,7 +136,7 @@ GROWTH = """
                   ORDER BY first.year LIMIT 1) base ON true
     CROSS JOIN LATERAL (VALUES ('revenue', g.revenue, base.baseline_revenue, g.revenue_ratio),
                                ('profit', g.profit, base.baseline_profit, g.profit_ratio)) AS s (series, n, d, ratio)
-    WHERE pa.year = :year AND s.ratio IS NOT NULL
+    WHERE pa.year = CAST(:year AS int) AND s.ratio IS NOT NULL
 """
 """Against the baseline of the product's first participation: what it was before it joined OCOP. Commerce tells no ratio
 where figures do not measure growth, or the baseline is zero or a loss; those do not count."""

@@ -65,6 +65,22 @@ _IN_FORCE = """
 _ON_DAY = "a.valid_from <= :day AND (a.valid_to IS NULL OR a.valid_to >= :day)"
 _BY_ID = text(_IN_FORCE.format(period=_ON_DAY, which="p.id = :person_id"))
 _BY_CODE = text(_IN_FORCE.format(period=_ON_DAY, which="p.code = :code"))
+_SEARCH = text(
+    """
+    SELECT found.* FROM (
+        SELECT p.code, p.name, coalesce(string_agg(DISTINCT u.full_name, ', '), '') AS units,
+               min(CASE a.level WHEN 'province' THEN 1 WHEN 'central' THEN 2 WHEN 'district' THEN 3 ELSE 4 END) AS tier
+        FROM people p
+        LEFT JOIN appointments a ON a.person_id = p.id
+            AND a.valid_from <= :day AND (a.valid_to IS NULL OR a.valid_to >= :day)
+        LEFT JOIN units u ON u.code = a.unit_code
+            AND u.valid_from <= :day AND (u.valid_to IS NULL OR u.valid_to >= :day)
+        WHERE p.code IS NOT NULL GROUP BY p.id
+    ) found
+    WHERE strpos(vi_fold(concat_ws(' ', found.code, found.name, found.units)), vi_fold(:q)) > 0
+    ORDER BY found.tier, found.code LIMIT :limit
+    """
+)
 _DEMONSTRATION = text(_IN_FORCE.format(period="true", which="p.code IS NOT NULL"))
 
 
@@ -86,11 +102,13 @@ class People:
         """The demonstration people, by code, with all their appointments."""
         return [_person(row) for row in (await self._session.execute(_DEMONSTRATION)).all()]
 
-    async def search_demonstration(self, q: str, limit: int) -> list[PersonRow]:
-        """Demonstration people whose name or code contains `q` (no diacritics needed), by code."""
-        words = func.vi_fold(func.concat_ws(" ", PersonRow.name, PersonRow.code))
-        statement = select(PersonRow).where(PersonRow.code.is_not(None), func.strpos(words, func.vi_fold(q)) > 0)
-        return list((await self._session.scalars(statement.order_by(PersonRow.code).limit(limit))).all())
+    async def search_demonstration(self, q: str, day: date, limit: int) -> list[dict[str, str]]:
+        """Demonstration people (code, name, units) whose code, name or unit of the day contains `q`.
+
+        Diacritics do not matter; those of the province and the districts come first.
+        """
+        rows = await self._session.execute(_SEARCH, {"q": q, "day": day, "limit": limit})
+        return [{"code": row.code, "name": row.name, "units": row.units} for row in rows]
 
     async def get(self, person_id: UUID) -> PersonRow:
         """A person by id. Raises NotFound."""
