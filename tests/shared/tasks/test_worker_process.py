@@ -21,6 +21,7 @@ from shared.ids import new_id
 from shared.settings import ServiceSettings
 from shared.tasks import queue as queue_module
 from shared.tasks import worker as worker_module
+from shared.tasks.heartbeat import heartbeat_key
 from shared.tasks.queue import TaskQueue
 from shared.tasks.worker import run_worker, work
 from shared.testing.plugin import TestDatabase
@@ -120,7 +121,7 @@ async def test_a_worker_ends_when_redis_is_gone(
 ) -> None:
     monkeypatch.setattr(queue_module, "ANSWER_SECONDS", 0.5)
     worker = start_worker()
-    health = queue.name_of("notifier") + ":health-check"
+    health = heartbeat_key(queue.name_of("notifier"))
     await eventually(lambda: queue.redis.exists(health), 1)
     server = private_valkey._process
     assert server is not None
