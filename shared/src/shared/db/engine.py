@@ -55,10 +55,10 @@ class Database:
         """For reads that thousands ask for: public passports and the like."""
 
     async def start(self) -> None:
-        """Open the read pool. Raises OSError or asyncpg errors when the database does not answer."""
+        """Make the read pool; connections are opened when first needed, so that an absent database fails the request."""
         self._reads = await asyncpg.create_pool(
             self.url,
-            min_size=1,
+            min_size=0,  # opened by the first read: most workers never make one
             max_size=self._size,
             timeout=5,
             server_settings={"application_name": self.name},

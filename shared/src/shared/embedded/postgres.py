@@ -22,6 +22,7 @@ _SETTINGS = {
     "unix_socket_directories": "",  # paths of sockets have a length limit that a deep checkout breaks
     "shared_buffers": "64MB",
     "max_connections": "160",
+    "io_method": "sync",  # no extra I/O processes for one person's machine
     "io_workers": "1",
     "max_logical_replication_workers": "0",
     "jit": "off",
