@@ -1,178 +1,112 @@
-"""A registry with the shipped units, its application, and people who act on it; one database per module."""
+"""What tests of registry share: the running application with its reference data, and its people."""
 
 import uuid
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
-from datetime import date
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from tests.registry.world import world  # noqa: F401  # a fixture
 
+from registry.load import load
 from registry.main import create_app
-from registry.persistence.tables.people import AppointmentRow, PersonRow
 from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
-from registry.use_cases.load_units import load_units
-from shared.auth.actors import Actor, Appointment
-from shared.contracts.roles import Level, Role
+from shared.clock import VIETNAM
 from shared.db.engine import Database
 from shared.db.prepare import database_url, service_urls
 from shared.ids import new_id
-from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import PASSWORDS, TEMPLATE
-
-API = "/api/registry/v1"
-BINH_DUONG = "20794"
-"""A commune of district 513 (Thăng Bình) in 2023."""
+from shared.testing.plugin import PASSWORDS, TEMPLATE, TestDatabase
 
 
 @dataclass
-class RegistryWorld:
-    """The application and shortcuts to what tests need around the thing they test."""
+class Registry:
+    """The application of one test with a client."""
 
     app: FastAPI
-    client: httpx.AsyncClient
-    admin_url: str
-    made: list[Any] = field(default_factory=list)
+    http: httpx.AsyncClient
+    settings: Settings
 
-    @property
-    def database(self) -> Database:
-        database: Database = self.app.state.database
-        return database
+    async def token(self, code: str) -> str:
+        """A platform token of a demonstration person."""
+        answer = await self.http.post("/api/registry/v1/dev-tokens", json={"person": code})
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["access_token"])
 
-    async def set_clock(self, day: str) -> None:
-        """Set the programme's clock to 09:00 in Vietnam on `day` (then it runs on)."""
-        connection = await asyncpg.connect(self.admin_url)
-        await connection.execute(
-            "UPDATE programme_clock SET ahead = ($1::text || 'T09:00:00+07:00')::timestamptz - now()", day
-        )
-        await connection.close()
+    async def send(self, method: str, path: str, *, by: str | None = None, **options: Any) -> httpx.Response:
+        """A request to `/api/registry/v1` + path; POSTs get a fresh key unless one is given."""
+        headers = dict(options.pop("headers", {}))
+        if by is not None:
+            headers["Authorization"] = f"Bearer {await self.token(by)}"
+        if method == "POST":
+            headers.setdefault("Idempotency-Key", str(new_id()))
+        return await self.http.request(method, f"/api/registry/v1{path}", headers=headers, **options)
 
-    async def sql(self, statement: str, *values: Any) -> list[asyncpg.Record]:
-        """Run a statement on the schema, as the service's role."""
-        return list(await self.database.reads.fetch(statement, *values))
+    async def get(self, path: str, *, by: str | None = None, **params: Any) -> Any:
+        """The JSON of a read that must succeed."""
+        answer = await self.send("GET", path, by=by, params=params or None)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
 
-    async def someone(self, name: str = "Người thử nghiệm") -> Actor:
-        """A signed-in person whom registry knows, with no appointment."""
-        row = PersonRow(id=new_id(), name=name)
-        async with RegistryUow.open(self.database) as uow:
-            uow.session.add(row)
-        return Actor(row.id, name, ())
-
-    async def official(self, role: Role, unit: str, level: Level) -> Actor:
-        """Somebody with one appointment, in the token as in the table."""
-        actor = person(role, unit, level)
-        async with RegistryUow.open(self.database) as uow:
-            uow.session.add(PersonRow(id=actor.person_id, name=actor.name))
-            await uow.session.flush()
-            uow.session.add(
-                AppointmentRow(
-                    id=new_id(),
-                    person_id=actor.person_id,
-                    role=role.value,
-                    level=level.value,
-                    unit_code=unit,
-                    valid_from=date(2020, 1, 1),
-                    revision=1,
-                )
-            )
-        return actor
-
-    async def get(self, path: str, actor: Actor | None = None, **options: Any) -> httpx.Response:
-        """GET as somebody, or as the public."""
-        headers = (headers_for(actor) if actor else {}) | options.pop("headers", {})
-        return await self.client.get(path if path.startswith("/p/") else API + path, headers=headers, **options)
-
-    async def post(self, path: str, actor: Actor, body: Any, **headers: str) -> httpx.Response:
-        """POST with a fresh Idempotency-Key."""
-        return await self.client.post(API + path, json=body, headers=headers_for(actor, key=True) | headers)
-
-    async def patch(self, path: str, actor: Actor, version: int, body: Any) -> httpx.Response:
-        """PATCH the version the caller saw."""
-        headers = headers_for(actor) | {"If-Match": f'"v{version}"'}
-        return await self.client.patch(API + path, json=body, headers=headers)
-
-    async def producer(self, actor: Actor | None = None, **changes: Any) -> tuple[Actor, dict[str, Any]]:
-        """A registered producer and somebody whose token says he acts for it."""
-        owner = actor or await self.someone()
-        body = {
-            "name": "HTX Nông nghiệp Bình Dương (thử nghiệm)",
-            "kind": "cooperative",
-            "commune_code": BINH_DUONG,
-            "address": "Thôn 1",
-            "phone": "0905 000 000",
-            "email": "htx@demo.ocop.example",
-            "representative": "Nguyễn Văn Thử",
-        } | changes
-        answer = await self.post("/producers", owner, body)
+    async def post(self, path: str, body: Any, *, by: str) -> Any:
+        """The JSON of a POST that must succeed."""
+        answer = await self.send("POST", path, by=by, json=body)
         assert answer.status_code == 201, answer.text
-        made = answer.json()
-        acting = Appointment(Role.PRODUCER, Level.COMMUNE, made["commune_code"], uuid.UUID(made["id"]))
-        return Actor(owner.person_id, owner.name, (acting,)), made
+        return answer.json()
 
-    async def product(self, owner: Actor | None = None, **changes: Any) -> dict[str, Any]:
-        """A registered product, of a new producer unless `owner` acts for one."""
-        if owner is None:
-            owner, _ = await self.producer()
-        body = {
-            "producer_id": str(next(iter(owner.producers()))),
-            "name": "Nước mắm Cửa Khe",
-            "group_path": "I.4.a",
-            "year": (await self.today()).year,
-            "baseline": {"revenue": 200_000_000, "profit": 40_000_000, "measured_on": "2022-12-31"},
-        } | changes
-        answer = await self.post("/products", owner, body)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def certificate(self, product_id: str, **changes: Any) -> dict[str, Any]:
-        """A recognition on paper, recorded by the province's secretary."""
-        body = {
-            "product_id": product_id,
-            "star": 3,
-            "decision_number": "1234/QĐ-UBND",
-            "decided_on": "2023-09-15",
-            "issued_on": "2023-09-15",
-        } | changes
-        answer = await self.post("/certificates", SECRETARY, body)
-        assert answer.status_code == 201, answer.text
-        made: dict[str, Any] = answer.json()
-        return made
-
-    async def today(self) -> date:
-        """The programme's date."""
-        (row,) = await self.sql("SELECT public.legal_date(public.programme_now()) AS day")
-        day: date = row["day"]
-        return day
+    async def move_clock(self, instant: str) -> None:
+        """Move the programme's time."""
+        answer = await self.send("PUT", "/dev-clock", json={"now": instant})
+        assert answer.status_code == 200, answer.text
 
 
-SECRETARY = person(Role.PROVINCE_SECRETARY, "49", Level.PROVINCE, name="Thư ký tỉnh")
+@asynccontextmanager
+async def running(urls: Mapping[str, str], **settings: Any) -> AsyncIterator[Registry]:
+    """The application on a database."""
+    wanted = Settings(
+        **{"database_url": urls["registry"], "environment": "development", "log_level": "WARNING", **settings}
+    )
+    app = create_app(wanted)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url=wanted.public_url) as http:
+            yield Registry(app, http, wanted)
 
 
-@pytest.fixture(scope="module")
-async def world(admin_url: str) -> AsyncIterator[RegistryWorld]:
-    """A registry whose programme's date is 2023-10-20 to begin with."""
-    name = f"m_{uuid.uuid4().hex[:12]}"
+@pytest.fixture(scope="session")
+async def loaded(admin_url: str) -> AsyncIterator[str]:
+    """The name of a database with registry's reference data and demonstration people, on 2023-04-20."""
+    name = f"t_loaded_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(admin_url)
     await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    settings = Settings(
-        database_url=service_urls(admin_url, PASSWORDS, name)["registry"],
-        environment="development",
-        public_url="https://ocop.example",
-        database_pool=10,
-    )
-    app = create_app(settings, test_verifier())
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            world = RegistryWorld(app, client, database_url(admin_url, name))
-            async with RegistryUow.open(world.database) as uow:
-                await load_units(uow)
-            await world.set_clock("2023-10-20")
-            yield world
+    database = Database(service_urls(admin_url, PASSWORDS, name)["registry"], name="load")
+    async with RegistryUow.open(database) as uow:
+        await load(uow, demonstration=True)
+        await uow.keys.move_clock(to=datetime(2023, 4, 20, 8, tzinfo=VIETNAM), offset_seconds=None)
+    await database.stop()
+    yield name
     await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     await admin.close()
+
+
+@pytest.fixture
+async def loaded_database(admin_url: str, loaded: str) -> AsyncIterator[TestDatabase]:
+    """A copy of `loaded` of this test's own."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{loaded}"')
+    yield TestDatabase(name, database_url(admin_url, name), service_urls(admin_url, PASSWORDS, name))
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.close()
+
+
+@pytest.fixture
+async def registry(loaded_database: TestDatabase) -> AsyncIterator[Registry]:
+    """Registry with the demonstration people, on 2023-04-20, in a database of this test's own."""
+    async with running(loaded_database.urls) as started:
+        yield started

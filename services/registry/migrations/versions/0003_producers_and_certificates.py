@@ -169,7 +169,7 @@ INDEXES = (
     "CREATE INDEX products_words ON products USING gin (words)",
     "CREATE INDEX participations_year ON participations (year, product_id)",
     "CREATE INDEX certificates_product ON certificates (product_id, issued_on)",
-    "CREATE INDEX certificates_expiring ON certificates (valid_to, id) WHERE ended_on IS NULL",
+    "CREATE INDEX certificates_expiring ON certificates (valid_to, id)",
     "CREATE INDEX certificates_star ON certificates (star, product_id)",
     "CREATE INDEX certificates_commune ON certificates (commune_code, id)",
     "CREATE INDEX certificates_district ON certificates (district_code, id)",

@@ -4,6 +4,8 @@ import asyncio
 
 from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
+from registry.use_cases.load_demonstration import load_demonstration
+from registry.use_cases.load_people import load_people
 from registry.use_cases.load_units import load_units
 from shared.db.engine import Database
 
@@ -28,3 +30,7 @@ async def _load(settings: Settings, demonstration: bool) -> None:
 async def load(uow: RegistryUow, demonstration: bool) -> None:
     """Everything in one transaction."""
     await load_units(uow)
+    if demonstration:
+        await load_people(uow)
+        await uow.flush()
+        await load_demonstration(uow)

@@ -19,7 +19,7 @@ class Settings(ServiceSettings):
     """Ed25519 private key (PEM, PKCS #8) that signs platform tokens. Several PEM blocks: the first signs, the others
     still verify (rotation). The API of a production system does not start without it; development makes its own."""
     oidc_issuer: str | None = None
-    """Issuer URL of the sign-in provider (VNeID, a province's SSO, Keycloak). Unset in development: the built-in one."""
+    """Issuer URL of the sign-in provider (VNeID, a province's SSO, Keycloak). Unset in development: built-in."""
     oidc_audience: str = "ocop-web"
     """Client id that the provider puts into `aud` of the id_tokens meant for this system."""
 
@@ -29,6 +29,16 @@ class Settings(ServiceSettings):
         if self.environment == "production" and self.oidc_issuer == self.dev_issuer:
             raise ValueError("REGISTRY_OIDC_ISSUER is the built-in development issuer; production refuses it")
         return self
+
+    def refuse_to_serve_unprepared(self) -> None:
+        """Raise ValueError when a production API lacks what it signs tokens with, or whom it lets sign people in."""
+        missing = [
+            name
+            for name, value in (("REGISTRY_SIGNING_KEY", self.signing_key), ("REGISTRY_OIDC_ISSUER", self.oidc_issuer))
+            if not value
+        ]
+        if missing and not self.development:
+            raise ValueError(f"production refuses to start without {' and '.join(missing)}")
 
     @property
     def dev_issuer(self) -> str:

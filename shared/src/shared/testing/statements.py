@@ -21,7 +21,8 @@ def counted_statements() -> Iterator[list[str]]:
     def on_sqlalchemy(_c: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
         seen.append(statement)
 
-    fetched, executed = asyncpg.Connection._execute, asyncpg.Connection.execute
+    connection: Any = asyncpg.Connection
+    fetched, executed = connection._execute, connection.execute
 
     async def on_fetch(self: Any, query: str, *args: Any, **options: Any) -> Any:
         seen.append(query)
@@ -35,8 +36,8 @@ def counted_statements() -> Iterator[list[str]]:
     event.listen(Engine, "before_cursor_execute", on_sqlalchemy)
     try:
         with (
-            patch.object(asyncpg.Connection, "_execute", on_fetch),
-            patch.object(asyncpg.Connection, "execute", on_execute),
+            patch.object(connection, "_execute", on_fetch),
+            patch.object(connection, "execute", on_execute),
         ):
             yield seen
     finally:

@@ -10,7 +10,7 @@ from joserfc.jwk import KeySet, OKPKey
 from shared.auth.tokens import ALGORITHM
 
 LIFETIME = 900
-"""Seconds a platform token lives, in real time: what changed in the appointments is in force after that at the latest."""
+"""Seconds a platform token lives, in real time; after that, changed appointments are in force everywhere."""
 
 _PEM = re.compile(r"-----BEGIN [A-Z ]+-----.+?-----END [A-Z ]+-----", re.DOTALL)
 

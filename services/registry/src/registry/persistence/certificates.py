@@ -105,9 +105,9 @@ class Certificates:
         today = select(func.public.legal_date(func.public.programme_now())).scalar_subquery()
         statement = statement.where(
             and_(
-                CertificateRow.ended_on.is_(None),
                 CertificateRow.valid_to < expiring_before,
                 CertificateRow.valid_to >= today,
+                func.coalesce(CertificateRow.ended_on > today, True),
             )
         )
         return await fetch_page(self._session, statement, keys, page)

@@ -3,6 +3,8 @@
 from functools import cached_property
 
 from registry.persistence.certificates import Certificates
+from registry.persistence.keys import Keys
+from registry.persistence.people import Appointments, People
 from registry.persistence.places import Places
 from registry.persistence.producers import Producers
 from registry.persistence.products import Products
@@ -18,6 +20,21 @@ class RegistryUow(UnitOfWork):
     def units(self) -> Units:
         """Administrative units and bodies."""
         return Units(self.session)
+
+    @cached_property
+    def people(self) -> People:
+        """People who sign in."""
+        return People(self.session)
+
+    @cached_property
+    def appointments(self) -> Appointments:
+        """What people may be; narrow it with `visible_to` before reading for somebody."""
+        return Appointments(self.session)
+
+    @cached_property
+    def keys(self) -> Keys:
+        """Development's signing keys, sign-in codes and clock."""
+        return Keys(self.session)
 
     @cached_property
     def places(self) -> Places:

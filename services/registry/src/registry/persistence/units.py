@@ -1,17 +1,32 @@
 """All SQL of units and bodies."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func
+from sqlalchemy import ColumnElement, Row, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from registry.domain.units import Succession, UnitForm
 from registry.domain.vietnamese import sort_key
 from registry.persistence.tables.units import BodyRow, BodySuccessionRow, UnitRow, UnitSuccessionRow
+from shared.contracts.roles import Level
+from shared.db.pages import PageRequest, fetch_page
+from shared.errors import NotFound
 from shared.ids import new_id
+
+_COLUMNS = UnitRow.__table__.c
+
+
+@dataclass(frozen=True, slots=True)
+class UnitRead:
+    """A unit with its successors (code, full_name, from, instrument)."""
+
+    row: UnitRow
+    successors: tuple[dict[str, Any], ...]
 
 
 class Units:
@@ -56,9 +71,71 @@ class Units:
         }
         await self._session.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed))
 
-    async def count(self) -> int:
-        """How many forms of units are stored."""
-        return int((await self._session.execute(func.count(UnitRow.id).select())).scalar_one())
+    async def level_of(self, code: str, on: date) -> Level | None:
+        """The level of the unit with this code on a day, or None when there is none."""
+        statement = select(UnitRow.level).where(UnitRow.code == code, *_valid(on))
+        level = (await self._session.scalars(statement)).one_or_none()
+        return Level(level) if level else None
+
+    async def get(self, code: str, on: date) -> UnitRead:
+        """The unit with this code on a day, with what it became. Raises NotFound."""
+        statement = _reads().where(UnitRow.code == code, *_valid(on))
+        row = (await self._session.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFound(
+                f"Không có đơn vị {code} vào ngày {on}.", f"There is no unit {code} on {on}.", code=code, on=str(on)
+            )
+        return _read(row)
+
+    async def page(
+        self, page: PageRequest, *, on: date, level: Level | None, parent: str | None, q: str | None
+    ) -> tuple[list[UnitRead], str | None]:
+        """Units in force on a day, in Vietnamese order. `q` needs neither diacritics, case, apostrophes nor spaces."""
+        statement = _reads().where(*_valid(on))
+        if level is not None:
+            statement = statement.where(UnitRow.level == level.value)
+        if parent is not None:
+            statement = statement.where(UnitRow.parent_code == parent)
+        if q is not None:
+            wanted = func.translate(func.vi_fold(q), "' ", "")
+            statement = statement.where(func.strpos(func.translate(UnitRow.folded, " ", ""), wanted) > 0)
+        rows, following = await fetch_page(self._session, statement, [_COLUMNS.sort_key, _COLUMNS.code], page)
+        return [_read(row) for row in rows], following
+
+
+def _valid(on: date) -> tuple[ColumnElement[bool], ...]:
+    return (UnitRow.valid_from <= on, or_(UnitRow.valid_to.is_(None), UnitRow.valid_to >= on))
+
+
+def _reads() -> Any:
+    """Units, each with what it became as JSON: one query."""
+    later = aliased(UnitRow)
+    found = (
+        select(
+            func.jsonb_agg(
+                func.jsonb_build_object(
+                    "code",
+                    later.code,
+                    "full_name",
+                    later.full_name,
+                    "from",
+                    later.valid_from,
+                    "instrument",
+                    UnitSuccessionRow.instrument,
+                )
+            )
+        )
+        .select_from(UnitSuccessionRow)
+        .join(later, (later.code == UnitSuccessionRow.to_code) & (later.valid_from == UnitSuccessionRow.to_valid_from))
+        .where(UnitSuccessionRow.from_code == UnitRow.code, UnitSuccessionRow.from_valid_from == UnitRow.valid_from)
+        .scalar_subquery()
+    )
+    return select(UnitRow, func.coalesce(found, text("'[]'::jsonb")).label("successors"))
+
+
+def _read(row: Row[Any]) -> UnitRead:
+    unit: UnitRow = row[0]
+    return UnitRead(unit, tuple(row.successors))
 
 
 def _dated(row: Mapping[str, Any]) -> dict[str, Any]:

@@ -36,7 +36,7 @@ class CertificateRow(PlacedMixin, Versioned, Base):
             using="gist",
         ),
         Index("certificates_product", "product_id", "issued_on"),
-        Index("certificates_expiring", "valid_to", "id", postgresql_where=text("ended_on IS NULL")),
+        Index("certificates_expiring", "valid_to", "id"),
         Index("certificates_star", "star", "product_id"),
         Index("certificates_commune", "commune_code", "id"),
         Index("certificates_district", "district_code", "id"),
