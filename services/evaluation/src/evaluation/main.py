@@ -5,14 +5,15 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from evaluation.api import rules, score_previews
+from evaluation.api import commune_steps, dossiers, evidence, rules, score_previews
+from evaluation.integrations.files import FileStore
 from evaluation.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
-ROUTERS = (rules.router, score_previews.router)
+ROUTERS = (rules.router, score_previews.router, dossiers.router, evidence.router, commune_steps.router)
 
 
 def create_app(
@@ -28,6 +29,7 @@ def create_app(
     async def resources(app: FastAPI) -> AsyncIterator[None]:
         client = ServiceClient("registry", settings.registry_url)
         app.state.registry = registry or RegistryClient(client)
+        app.state.files = FileStore.open(settings.files_url)
         try:
             yield
         finally:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
+from uuid import UUID
 
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level, Role
@@ -48,16 +49,26 @@ SECRETARIES: Mapping[Level, Role] = {
 }
 """Who prepares councils and forwards dossiers at a level."""
 
-PERSONAL_FIELDS = frozenset({"phone", "email", "contact_address", "representative"})
+PERSONAL_FIELDS = frozenset({"phone", "email", "address", "representative"})
 """Fields of the registration form that are a person's own (users.md, permission rule 5)."""
 
 PERSONAL_READERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_SECRETARY, Role.PROVINCE_SECRETARY})
 """Officials who need them: the secretariats that take the dossier in, and the standing body."""
 
 
-def sees_personal_data(actor: Actor, producer_id: object) -> bool:
+def sees_personal_data(actor: Actor, producer_id: UUID) -> bool:
     """Whether the caller may see the personal fields of a dossier that is visible to him."""
     return producer_id in actor.producers() or actor.has(*PERSONAL_READERS)
+
+
+def require_producer(actor: Actor, producer_id: UUID) -> None:
+    """Raise Forbidden (403) unless the caller acts for this producer."""
+    if producer_id not in actor.producers():
+        raise Forbidden(
+            "Chỉ chủ thể của sản phẩm làm được việc này.",
+            "Only the producer of the product may do this.",
+            needs=[Role.PRODUCER.value],
+        )
 
 
 def require_unit(actor: Actor, role: Role, unit_code: str | None) -> None:

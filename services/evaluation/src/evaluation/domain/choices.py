@@ -244,3 +244,24 @@ def _force_dependents(sheet: Sheet, points: Mapping[str, int]) -> tuple[dict[str
             counted[criterion.code] = 0
             forced.append(criterion.code)
     return counted, tuple(forced)
+
+
+def read_self_score(sheet: Sheet, choices: Mapping[str, Choice], at: str, faults: Faults) -> dict[str, int]:
+    """Points of a self-score that may be half filled; faults are noted with paths under `at`."""
+    return _force_dependents(sheet, _points(sheet, choices, at, faults))[0]
+
+
+def read_part_totals(sheet: Sheet, part_totals: Mapping[str, int], at: str, faults: Faults) -> dict[str, int]:
+    """Part totals of a self-score on a recorded-only sheet, which may be half filled."""
+    known = {part.code: part.max for part in sheet.parts}
+    for code, total in part_totals.items():
+        if code not in known:
+            faults.add(quoted(at, code), "unknown_part", f"phiếu không có phần {code}", f"there is no part {code}")
+        elif not 0 <= total <= known[code]:
+            faults.add(
+                quoted(at, code),
+                "out_of_range",
+                f"phần {code} từ 0 đến {known[code]} điểm",
+                f"part {code} goes from 0 to {known[code]} points",
+            )
+    return {code: total for code, total in part_totals.items() if code in known}

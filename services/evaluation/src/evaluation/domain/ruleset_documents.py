@@ -27,20 +27,7 @@ from evaluation.domain.rulesets import (
 SCHEMA = "ocop-ruleset/1"
 REPORT_SUFFIX = "_report"
 DOSSIER_PARTS = ("registration_form", "self_score", "changes")
-FORM_FIELDS = (
-    "organisation_name",
-    "representative",
-    "position",
-    "contact_address",
-    "phone",
-    "email",
-    "product_name",
-    "group_path",
-    "samples",
-    "committed",
-    "signed_on",
-    "changes",
-)
+FORM_FIELDS = ("unit_name", "representative", "position", "address", "phone", "email", "samples", "changes")
 BAND_FIELDS = frozenset(
     {
         "star",

@@ -1,16 +1,20 @@
 """All SQL of dossiers."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import Label, Row, Select, func, select, text, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.domain.dossier_states import FINAL
 from evaluation.persistence.dossier_visibility import visible_to
+from evaluation.persistence.tables.commune_reports import CommuneReportRow
 from evaluation.persistence.tables.dossiers import DossierReturnRow, DossierRow, FilingWindowRow
+from evaluation.persistence.tables.evidence import EvidenceFileRow, EvidenceRow
 from shared.auth.actors import Actor
 from shared.db.pages import PageRequest, fetch_page
 from shared.errors import NotFound
@@ -18,8 +22,9 @@ from shared.errors import NotFound
 FILTERS = ("state", "level", "year", "commune_code", "district_code", "producer_id")
 """Columns a list may be narrowed by."""
 
+RULES = ("ruleset_id", "sheet_id")
 LISTED = tuple(
-    DossierRow.__table__.c[name]
+    DossierRow.__table__.c[name].label(name.removesuffix("_id")) if name in RULES else DossierRow.__table__.c[name]
     for name in (
         "id",
         "product_id",
@@ -108,9 +113,45 @@ class DossierRepository:
         )
         return (await self.session.execute(statement)).scalar_one_or_none()
 
-    def add(self, row: DossierRow | DossierReturnRow) -> None:
+    async def view(self, dossier_id: UUID) -> "DossierView":
+        """The dossier with its papers, returns and commune report, in one query. Raises NotFound."""
+        statement = self._scoped.where(DossierRow.id == dossier_id).add_columns(*_below())
+        row = (await self.session.execute(statement.execution_options(populate_existing=True))).one_or_none()
+        if row is None:
+            raise NotFound()
+        return DossierView(row[0], row.evidence, row.returns, row.commune_report)
+
+    def add(self, row: DossierRow | DossierReturnRow | FilingWindowRow | CommuneReportRow) -> None:
         """Write a new row with the transaction."""
         self.session.add(row)
+
+    async def note_certificate(self, dossier_id: UUID, certificate_id: UUID, product_code: str) -> None:
+        """Write what registry issued; a dossier that is not known is left to the log of events."""
+        await self.session.execute(
+            update(DossierRow)
+            .where(DossierRow.id == dossier_id, DossierRow.certificate_id.is_distinct_from(certificate_id))
+            .values(
+                certificate_id=certificate_id,
+                product_code=product_code,
+                version=DossierRow.version + 1,
+                updated_at=func.programme_now(),
+            )
+        )
+
+    async def window(self, unit_code: str, year: int) -> FilingWindowRow | None:
+        """The unit's window of a year, held FOR UPDATE."""
+        return await self.session.scalar(
+            select(FilingWindowRow)
+            .where(FilingWindowRow.unit_code == unit_code, FilingWindowRow.year == year)
+            .with_for_update()
+        )
+
+    async def windows(self, year: int, unit_code: str | None, page: PageRequest) -> tuple[list[Row[Any]], str | None]:
+        """Windows of a year, of one unit or of all."""
+        statement = select(FilingWindowRow).where(FilingWindowRow.year == year)
+        if unit_code is not None:
+            statement = statement.where(FilingWindowRow.unit_code == unit_code)
+        return await fetch_page(self.session, statement, [FilingWindowRow.__table__.c.unit_code], page)
 
     async def closed_window(self, unit_codes: Sequence[str], year: int, today: date) -> FilingWindowRow | None:
         """The window of one of the units that closed before `today`, the earliest; None while all are open."""
@@ -125,6 +166,62 @@ class DossierRepository:
             .limit(1)
         )
         return (await self.session.execute(statement)).scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class DossierView:
+    """A dossier as it is read: its row, and what belongs to it as plain JSON."""
+
+    row: DossierRow
+    evidence: list[dict[str, Any]]
+    returns: list[dict[str, Any]]
+    commune_report: dict[str, Any] | None
+
+
+def _below() -> tuple[Label[Any], ...]:
+    """JSON of what belongs to a dossier, made by Postgres."""
+    paper = func.jsonb_build_object(
+        *(
+            part
+            for name in ("id", "file_sha256", "name", "criteria", "issuer", "number", "issued_on", "expires_on")
+            for part in (name, getattr(EvidenceRow, name))
+        ),
+        "kind",
+        EvidenceFileRow.kind,
+        "size",
+        EvidenceFileRow.size,
+    )
+    papers = (
+        select(func.coalesce(func.jsonb_agg(aggregate_order_by(paper, EvidenceRow.id)), text("'[]'::jsonb")))
+        .join(EvidenceFileRow, EvidenceFileRow.sha256 == EvidenceRow.file_sha256)
+        .where(EvidenceRow.dossier_id == DossierRow.id)
+    )
+    returned = func.jsonb_build_object(
+        "level",
+        DossierReturnRow.level,
+        "reasons",
+        DossierReturnRow.reasons,
+        "returned_on",
+        DossierReturnRow.returned_on,
+    )
+    returns = select(
+        func.coalesce(func.jsonb_agg(aggregate_order_by(returned, DossierReturnRow.id)), text("'[]'::jsonb"))
+    ).where(DossierReturnRow.dossier_id == DossierRow.id)
+    report = select(
+        func.jsonb_build_object(
+            "items",
+            CommuneReportRow.items,
+            "conclusion",
+            CommuneReportRow.conclusion,
+            "reported_on",
+            CommuneReportRow.reported_on,
+        )
+    ).where(CommuneReportRow.dossier_id == DossierRow.id)
+    return (
+        papers.scalar_subquery().label("evidence"),
+        returns.scalar_subquery().label("returns"),
+        report.scalar_subquery().label("commune_report"),
+    )
 
 
 def _literal(word: str) -> str:

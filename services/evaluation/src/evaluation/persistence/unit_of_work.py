@@ -4,6 +4,7 @@ from functools import cached_property
 
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.dossiers import DossierRepository
+from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.results import ResultRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
@@ -21,8 +22,13 @@ class EvaluationUow(UnitOfWork):
 
     @cached_property
     def dossiers(self) -> DossierRepository:
-        """Dossiers and their returns."""
+        """Dossiers, their returns and reports, filing windows."""
         return DossierRepository(self.session)
+
+    @cached_property
+    def evidence(self) -> EvidenceRepository:
+        """Evidence files and papers."""
+        return EvidenceRepository(self.session)
 
     @cached_property
     def councils(self) -> CouncilRepository:

@@ -1,5 +1,6 @@
 """Background work of evaluation: tasks, sweeps and what events of other services cause here."""
 
-from shared.tasks.declarations import TaskSet
+from evaluation.tasks import certificates
+from evaluation.tasks.declared import TASKS
 
-TASKS = TaskSet("evaluation")
+__all__ = ["TASKS", "certificates"]

@@ -1,0 +1,90 @@
+"""Evidence: contents by their hash, and the papers of a dossier."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import StreamingResponse
+
+from evaluation.api.deps import OnceOnly, Uow
+from evaluation.api.dossiers import Caller, Producer, dossier_path
+from evaluation.api.schemas.dossiers import DossierRead
+from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceFileRead
+from evaluation.domain.file_kinds import MEDIA_TYPES
+from evaluation.integrations.files import receive
+from evaluation.use_cases import attach_evidence as attaching
+from shared.http.etags import IfMatch
+
+router = APIRouter(tags=["evidence"])
+
+MOST_BYTES = 20_000_000
+"""The largest content taken as evidence."""
+
+FileHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content, in lower case")]
+RAW_BODY = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    }
+}
+
+
+@router.put(
+    "/evidence-files/{sha256}",
+    response_model=EvidenceFileRead,
+    status_code=201,
+    responses={200: {"model": EvidenceFileRead, "description": "The content was here already"}},
+    max_body_size=MOST_BYTES,
+    openapi_extra=RAW_BODY,
+)
+async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer) -> Response:
+    """Send a content (raw body, at most 20 MB): PDF, PNG, JPEG, WEBP, DOCX or XLSX, known by what is in it.
+
+    Safe to repeat: the same content is stored once.
+    """
+    state = request.app.state
+    with await receive(request.stream(), MOST_BYTES) as received:
+        kind, new = await attaching.store_file(state.database, state.files, actor, sha256, received)
+        read = EvidenceFileRead(sha256=sha256, size=received.size, kind=kind, media_type=MEDIA_TYPES[kind])
+    return Response(read.model_dump_json(), 201 if new else 200, media_type="application/json")
+
+
+@router.get("/evidence-files/{sha256}", response_class=StreamingResponse)
+async def get_evidence_file(sha256: FileHash, request: Request, actor: Caller, uow: Uow) -> Response:
+    """A content, for who may see a dossier that uses it; always as an attachment."""
+    row = await uow.evidence.file_seen_by(sha256, actor)
+    chunks = await request.app.state.files.get(sha256)
+    return StreamingResponse(
+        chunks,
+        media_type=MEDIA_TYPES[row.kind],
+        headers={
+            "Content-Disposition": f'attachment; filename="{sha256[:16]}.{row.kind}"',
+            "Content-Length": str(row.size),
+            "X-Content-Type-Options": "nosniff",
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+            "Cache-Control": "private, no-cache",
+            "ETag": f'"{sha256}"',
+        },
+    )
+
+
+@router.post("/dossiers/{dossier_id}/evidence", status_code=201, response_model=DossierRead)
+async def attach_evidence(
+    dossier_id: UUID, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
+) -> Response:
+    """Attach a content that was sent before to criteria of the dossier's sheet."""
+
+    async def act() -> DossierRead:
+        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper())
+        return DossierRead.of(view, actor)
+
+    return await once(act, location=dossier_path)
+
+
+@router.delete("/dossiers/{dossier_id}/evidence/{evidence_id}", status_code=204)
+async def detach_evidence(
+    dossier_id: UUID, evidence_id: UUID, actor: Producer, uow: Uow, expected: IfMatch
+) -> Response:
+    """Take a paper out of a dossier that is still being worked on."""
+    await attaching.detach_evidence(uow, actor, dossier_id, evidence_id, expected)
+    return Response(status_code=204)

@@ -1,0 +1,32 @@
+"""Which days offices work in Vietnam: public holidays by rule, swapped days as data."""
+
+from datetime import date
+from functools import cache
+
+import holidays
+
+from evaluation.data import read_documents
+from evaluation.domain.clocks import Clock, deadline
+
+REACH_YEARS = 2
+"""A clock that starts in one year may end in the next; none of the law's is longer."""
+
+
+@cache
+def days_off(first_year: int, last_year: int) -> frozenset[date]:
+    """Public holidays and swapped days off (Labour Code 2019 Art. 111-112)."""
+    by_rule = holidays.country_holidays("VN", years=range(first_year, last_year + 1))
+    return frozenset(by_rule) | _listed("days_off")
+
+
+@cache
+def _listed(key: str) -> frozenset[date]:
+    return frozenset(
+        date.fromisoformat(entry["date"]) for _, document in read_documents("calendars") for entry in document[key]
+    )
+
+
+def legal_deadline(clock: Clock, event_on: date) -> date:
+    """The last day, inclusive, of a clock that an event on this day starts; Tết and other days off do not count."""
+    off = days_off(event_on.year - 1, event_on.year + REACH_YEARS)
+    return deadline(clock, event_on, off, _listed("working_rest_days"))

@@ -1,0 +1,1 @@
+"""The world outside: the object store of evidence."""

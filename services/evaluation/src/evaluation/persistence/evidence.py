@@ -1,0 +1,78 @@
+"""All SQL of evidence files and of the papers that dossiers make of them."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import delete, exists, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from evaluation.persistence.dossier_visibility import visible_to
+from evaluation.persistence.tables.dossiers import DossierRow
+from evaluation.persistence.tables.evidence import EvidenceFileRow, EvidenceRow, EvidenceUploadRow
+from shared.auth.actors import Actor
+from shared.errors import NotFound
+
+
+class EvidenceRepository:
+    """Evidence of one transaction."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self.session = session
+
+    async def keep_file(self, sha256: str, size: int, kind: str, person_id: UUID) -> bool:
+        """Note a stored content and who sent it; whether the content is new."""
+        new = await self.session.execute(
+            insert(EvidenceFileRow)
+            .values(sha256=sha256, size=size, kind=kind)
+            .on_conflict_do_nothing()
+            .returning(EvidenceFileRow.sha256)
+        )
+        is_new = new.scalar_one_or_none() is not None
+        await self.session.execute(
+            insert(EvidenceUploadRow).values(sha256=sha256, person_id=person_id).on_conflict_do_nothing()
+        )
+        return is_new
+
+    async def may_attach(self, sha256: str, actor: Actor, producer_id: UUID) -> bool:
+        """Whether the person sent this content, or a dossier of the same producer already uses it."""
+        sent = exists().where(EvidenceUploadRow.sha256 == sha256, EvidenceUploadRow.person_id == actor.person_id)
+        used = exists().where(
+            EvidenceRow.file_sha256 == sha256,
+            EvidenceRow.dossier_id == DossierRow.id,
+            DossierRow.producer_id == producer_id,
+        )
+        return bool(await self.session.scalar(select(or_(sent, used))))
+
+    async def file_seen_by(self, sha256: str, actor: Actor) -> EvidenceFileRow:
+        """A file that a dossier visible to the person uses. Raises NotFound."""
+        used = exists().where(
+            EvidenceRow.file_sha256 == EvidenceFileRow.sha256,
+            EvidenceRow.dossier_id == DossierRow.id,
+            visible_to(actor),
+        )
+        row = await self.session.scalar(select(EvidenceFileRow).where(EvidenceFileRow.sha256 == sha256, used))
+        if row is None:
+            raise NotFound()
+        return row
+
+    async def of_dossier(self, dossier_id: UUID) -> Sequence[EvidenceRow]:
+        """The papers of a dossier, oldest first."""
+        rows = await self.session.scalars(
+            select(EvidenceRow).where(EvidenceRow.dossier_id == dossier_id).order_by(EvidenceRow.id)
+        )
+        return list(rows)
+
+    def add(self, row: EvidenceRow) -> None:
+        """Write a paper with the transaction."""
+        self.session.add(row)
+
+    async def remove(self, dossier_id: UUID, evidence_id: UUID) -> None:
+        """Take a paper out of a dossier; the content stays in the store. Raises NotFound."""
+        gone = await self.session.execute(
+            delete(EvidenceRow)
+            .where(EvidenceRow.id == evidence_id, EvidenceRow.dossier_id == dossier_id)
+            .returning(EvidenceRow.id)
+        )
+        if gone.scalar_one_or_none() is None:
+            raise NotFound()

@@ -1,0 +1,102 @@
+"""Evidence: store a content, and say which criteria of a dossier it supports."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from evaluation.domain.documents import Faults
+from evaluation.domain.errors import invalid
+from evaluation.domain.faults import ScoreError
+from evaluation.domain.file_kinds import find_kind
+from evaluation.integrations.files import FileStore, Received
+from evaluation.persistence.dossiers import DossierView
+from evaluation.persistence.tables.evidence import EvidenceRow
+from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.edit_dossier import changed, editable
+from evaluation.use_cases.find_rules import rules_of
+from shared.auth.actors import Actor
+from shared.db.engine import Database
+from shared.errors import Fault, Invalid, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What is said of a paper when it is attached."""
+
+    file_sha256: str
+    name: str
+    criteria: Sequence[str]
+    issuer: str | None = None
+    number: str | None = None
+    issued_on: date | None = None
+    expires_on: date | None = None
+
+
+async def store_file(
+    database: Database, store: FileStore, actor: Actor, sha256: str, received: Received
+) -> tuple[str, bool]:
+    """Check a content and keep it; its kind, and whether it is new here. Sending it again changes nothing.
+
+    The database is asked only when all bytes are here and kept: a slow sender holds no transaction. Raises Invalid
+    when the content has another hash, FileRefused for a kind that is not taken.
+    """
+    if received.sha256 != sha256:
+        text = Text(
+            "Nội dung không khớp mã SHA-256 trong địa chỉ: tệp bị hỏng khi gửi, hãy gửi lại.",
+            "The content does not match the SHA-256 of the address: it was damaged on the way, send it again.",
+        )
+        raise Invalid(text.vi, text.en, faults=[Fault("sha256", "hash_mismatch", text)], received=received.sha256)
+    kind = await asyncio.to_thread(find_kind, received.content)
+    await store.put(received)
+    async with EvaluationUow.open(database) as uow:
+        return kind, await uow.evidence.keep_file(sha256, received.size, kind, actor.person_id)
+
+
+async def attach_evidence(uow: EvaluationUow, actor: Actor, dossier_id: UUID, paper: Paper) -> DossierView:
+    """Attach a stored content to criteria of the dossier's sheet. Raises Invalid for an unknown file or criterion."""
+    row = await editable(uow, actor, dossier_id)
+    _, sheet = await rules_of(uow, row, await uow.today())
+    faults = Faults()
+    known = {criterion.code for criterion in sheet.criteria} | {part.code for part in sheet.parts}
+    for i, code in enumerate(paper.criteria):
+        if code not in known:
+            faults.add(
+                f"criteria[{i}]",
+                "unknown_criterion",
+                f"bộ tiêu chí {sheet.code} không có tiêu chí {code}",
+                f"sheet {sheet.code} has no criterion {code}",
+            )
+    if paper.issued_on and paper.expires_on and paper.expires_on < paper.issued_on:
+        faults.add("expires_on", "order", "sớm hơn ngày cấp", "is before issued_on")
+    if not await uow.evidence.may_attach(paper.file_sha256, actor, row.producer_id):
+        faults.add(
+            "file_sha256",
+            "unknown_file",
+            "chưa có tệp này: gửi tệp trước bằng PUT evidence-files/{sha256}",
+            "no such file of yours: send it first with PUT evidence-files/{sha256}",
+        )
+    if faults:
+        raise invalid(ScoreError(faults))
+    uow.evidence.add(
+        EvidenceRow(
+            dossier_id=row.id,
+            file_sha256=paper.file_sha256,
+            name=paper.name,
+            criteria=list(dict.fromkeys(paper.criteria)),
+            issuer=paper.issuer,
+            number=paper.number,
+            issued_on=paper.issued_on,
+            expires_on=paper.expires_on,
+            attached_by=actor.person_id,
+        )
+    )
+    return await changed(uow, actor, row)
+
+
+async def detach_evidence(uow: EvaluationUow, actor: Actor, dossier_id: UUID, evidence_id: UUID, expected: int) -> None:
+    """Take a paper out of a dossier that is still being worked on."""
+    row = await editable(uow, actor, dossier_id, expected)
+    await uow.evidence.remove(row.id, evidence_id)
+    await changed(uow, actor, row)

@@ -1,0 +1,11 @@
+"""Registry issued a certificate: remember it on the dossier it came from."""
+
+from evaluation.persistence.unit_of_work import EvaluationUow
+from shared.contracts.registry import CertificateIssued
+
+
+async def note_certificate(uow: EvaluationUow, event: CertificateIssued) -> None:
+    """Write certificate and product code on the dossier. One that came on paper has no dossier here."""
+    if event.dossier_id is None:
+        return
+    await uow.dossiers.note_certificate(event.dossier_id, event.certificate_id, event.product_code)

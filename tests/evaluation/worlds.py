@@ -1,0 +1,232 @@
+"""The application of evaluation on a fresh database with the shipped rules; registry is a stand-in with products."""
+
+import hashlib
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import httpx
+from fastapi import FastAPI
+from sqlalchemy import text
+
+from evaluation.domain.catalogue import shipped_sheets
+from evaluation.domain.sheets import Sheet
+from evaluation.main import create_app
+from evaluation.settings import Settings
+from shared.auth.actors import Actor
+from shared.clients.base import ServiceClient
+from shared.clients.registry import RegistryClient
+from shared.contracts.registry import ProductSummary
+from shared.contracts.roles import Level, Role
+from shared.db.engine import Database
+from shared.db.prepare import database_url, service_urls
+from shared.errors import NotFound
+from shared.ids import new_id
+from shared.testing.people import headers_for, person, test_verifier
+from shared.testing.plugin import PASSWORDS
+
+BASE = "/api/evaluation/v1"
+
+
+PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
+
+FORM = {
+    "unit_name": "HTX thử nghiệm",
+    "representative": "Người đại diện (thử)",
+    "position": "Giám đốc",
+    "address": "Thôn 1 (thử)",
+    "phone": "0235 000 000",
+    "email": "htx@example.test",
+    "samples": 5,
+}
+
+
+def sheet_of(code: str) -> Sheet:
+    """A shipped sheet."""
+    return next(sheet for sheet in shipped_sheets() if sheet.code == code)
+
+
+def best_choices(sheet: Sheet) -> dict[str, int | str]:
+    """The choices with the most points."""
+    chosen: dict[str, int | str] = {}
+    for criterion in sheet.criteria:
+        case = criterion.alternatives[0] if criterion.alternatives else None
+        number = max(case.options if case else criterion.options, key=lambda option: option.points).number
+        chosen[criterion.code] = f"{case.code}.{number}" if case else number
+    return chosen
+
+
+class ProductsOfRegistry(RegistryClient):
+    """Stands in for registry's summary query: knows the products a test made."""
+
+    def __init__(self) -> None:
+        super().__init__(ServiceClient("registry", "http://registry.test"))
+        self.products: dict[UUID, ProductSummary] = {}
+
+    async def product_summary(self, product_id: UUID, token: str) -> ProductSummary:
+        """The product, or NotFound as registry would say."""
+        assert token
+        if product_id not in self.products:
+            raise NotFound()
+        return self.products[product_id]
+
+
+@dataclass
+class World:
+    """A running application and what a test needs to act in it."""
+
+    app: FastAPI
+    client: httpx.AsyncClient
+    database: Database
+    registry: ProductsOfRegistry
+    files: Path
+    admin_url: str
+
+    def product(self, **changes: Any) -> ProductSummary:
+        """A new product of a new producer in commune 20662, district 511, province 49."""
+        values: dict[str, Any] = {
+            "product_id": new_id(),
+            "producer_id": new_id(),
+            "product_name": "Nước mắm Cửa Khe (thử)",
+            "producer_name": "HTX thử nghiệm",
+            "producer_kind": "cooperative",
+            "group_path": "I.1.1",
+            "set_no": 1,
+            "year": 2023,
+            "commune_code": "20662",
+            "commune_name": "Xã Thử",
+            "district_code": "511",
+            "district_name": "Huyện Thử",
+            "province_code": "49",
+            "province_name": "Tỉnh Quảng Nam",
+            "live_certificate_valid_to": None,
+        }
+        product = ProductSummary(**(values | changes))
+        self.registry.products[product.product_id] = product
+        return product
+
+    async def move_clock(self, day: str) -> None:
+        """Make the programme's today this date (10:00 in Vietnam)."""
+        admin = await asyncpg.connect(self.admin_url)
+        try:
+            instant = datetime.fromisoformat(f"{day}T10:00:00+07:00")
+            await admin.execute("UPDATE public.programme_clock SET ahead = $1::timestamptz - now()", instant)
+        finally:
+            await admin.close()
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        actor: Actor | None = None,
+        body: Any = None,
+        *,
+        version: int | None = None,
+        headers: dict[str, str] | None = None,
+        content: bytes | None = None,
+    ) -> httpx.Response:
+        """A request of `actor`, with a fresh key on POST and If-Match where `version` is given."""
+        sent = headers_for(actor, key=method == "POST") if actor else {}
+        if version is not None:
+            sent["If-Match"] = f'"v{version}"'
+        return await self.client.request(
+            method, BASE + path, json=body, content=content, headers=sent | (headers or {})
+        )
+
+    async def drafted(self, product: ProductSummary, kind: str = "first") -> dict[str, Any]:
+        """A new draft of the product's producer."""
+        body = {"product_id": str(product.product_id), "kind": kind}
+        answer = await self.call("POST", "/dossiers", producer_of(product), body)
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def filled(self, product: ProductSummary, kind: str = "first", *, paper: bool = True) -> dict[str, Any]:
+        """A draft with form, full self-score and, with `paper`, one paper for every criterion."""
+        actor, dossier = producer_of(product), await self.drafted(product, kind)
+        path = f"/dossiers/{dossier['id']}"
+        form = FORM | ({} if kind == "first" else {"changes": "Bao bì mới, nhãn mới"})
+        saved = await self.call("PUT", f"{path}/registration-form", actor, form, version=dossier["version"])
+        assert saved.status_code == 200, saved.text
+        sheet = sheet_of(dossier["sheet"])
+        body = {"choices": best_choices(sheet)}
+        scored = await self.call("PUT", f"{path}/self-score", actor, body, version=saved.json()["version"])
+        assert scored.status_code == 200, scored.text
+        if not paper:
+            return dict(scored.json())
+        digest = hashlib.sha256(PDF).hexdigest()
+        sent = await self.call("PUT", f"/evidence-files/{digest}", actor, content=PDF)
+        assert sent.status_code in (200, 201), sent.text
+        codes = [criterion.code for criterion in sheet.criteria]
+        body = {"file_sha256": digest, "name": "Tập minh chứng", "criteria": codes}
+        attached = await self.call("POST", f"{path}/evidence", actor, body)
+        assert attached.status_code == 201, attached.text
+        return dict(attached.json())
+
+    async def filed(self, product: ProductSummary, kind: str = "first") -> dict[str, Any]:
+        """A filed dossier."""
+        dossier = await self.filled(product, kind)
+        answer = await self.call("POST", f"/dossiers/{dossier['id']}/filing", producer_of(product))
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    async def events(self, kind: str) -> list[dict[str, Any]]:
+        """Payloads of the events of a type that were told so far."""
+        async with self.database.session() as session:
+            rows = await session.execute(
+                text("SELECT payload FROM outbox_events WHERE type = :kind ORDER BY seq"), {"kind": kind}
+            )
+            return list(rows.scalars())
+
+    async def audited(self, subject_id: UUID | str) -> list[tuple[str, str]]:
+        """(actor, action) of the audit entries about a thing."""
+        async with self.database.session() as session:
+            rows = await session.execute(
+                text("SELECT actor, action FROM audit_entries WHERE subject_id = :id ORDER BY id"),
+                {"id": str(subject_id)},
+            )
+            return [tuple(row) for row in rows]
+
+
+def producer_of(product: ProductSummary) -> Actor:
+    """The person who acts for the product's producer (the same each time)."""
+    return person(
+        Role.PRODUCER,
+        product.commune_code,
+        Level.COMMUNE,
+        producer=product.producer_id,
+        person_id=uuid.uuid5(product.producer_id, "person"),
+    )
+
+
+def officer_of(product: ProductSummary) -> Actor:
+    """The officer of the product's commune."""
+    return person(Role.COMMUNE_OFFICER, product.commune_code, Level.COMMUNE)
+
+
+@asynccontextmanager
+async def opened(admin_url: str, template: str, files: Path) -> AsyncIterator[World]:
+    """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148."""
+    name = f"t_{uuid.uuid4().hex[:12]}"
+    admin = await asyncpg.connect(admin_url)
+    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    settings = Settings(
+        database_url=service_urls(admin_url, PASSWORDS, name)["evaluation"],
+        environment="development",
+        files_url=files.as_uri(),
+    )
+    registry = ProductsOfRegistry()
+    app = create_app(settings, verifier=test_verifier(), registry=registry)
+    async with app.router.lifespan_context(app):
+        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            world = World(app, client, app.state.database, registry, files, database_url(admin_url, name))
+            await world.move_clock("2023-04-20")
+            yield world
+    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+    await admin.close()
