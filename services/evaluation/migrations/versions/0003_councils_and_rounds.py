@@ -166,6 +166,7 @@ CREATE TABLE results (
     forwards_to      text,
     parts            jsonb NOT NULL,
     criteria         jsonb NOT NULL,
+    totals           jsonb NOT NULL,
     floors_missed    jsonb NOT NULL,
     steps            jsonb NOT NULL,
     inputs           jsonb NOT NULL,

@@ -5,15 +5,36 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from evaluation.api import commune_steps, dossiers, evidence, rules, score_previews
+from evaluation.api import (
+    commune_steps,
+    councils,
+    dossiers,
+    evidence,
+    results,
+    rounds,
+    rules,
+    score_previews,
+    score_sheets,
+)
 from evaluation.integrations.files import FileStore
+from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
-ROUTERS = (rules.router, score_previews.router, dossiers.router, evidence.router, commune_steps.router)
+ROUTERS = (
+    rules.router,
+    score_previews.router,
+    dossiers.router,
+    evidence.router,
+    commune_steps.router,
+    councils.router,
+    rounds.router,
+    score_sheets.router,
+    results.router,
+)
 
 
 def create_app(
@@ -30,6 +51,7 @@ def create_app(
         client = ServiceClient("registry", settings.registry_url)
         app.state.registry = registry or RegistryClient(client)
         app.state.files = FileStore.open(settings.files_url)
+        app.state.score_submission = ScoreSubmission()
         try:
             yield
         finally:

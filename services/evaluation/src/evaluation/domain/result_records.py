@@ -41,6 +41,7 @@ class ResultRecord:
     forwards_to: str | None
     parts: dict[str, Any]
     criteria: dict[str, Any]
+    totals: dict[str, Any]
     floors_missed: list[Any]
     steps: list[Any]
     ruleset_hash: str
@@ -90,6 +91,7 @@ def record_of(ruleset: Ruleset, level: str, result: Result) -> ResultRecord:
         forwards_to=_next_level(ruleset, level, result),
         parts={code: str(value) for code, value in result.parts.items()},
         criteria={code: str(value) for code, value in result.criteria.items()},
+        totals=dict(result.totals),
         floors_missed=[
             {"criterion": miss.criterion, "star": miss.star, "needs": miss.needs, "has": str(miss.has)}
             for miss in result.floors_missed

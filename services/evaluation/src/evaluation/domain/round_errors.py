@@ -64,3 +64,10 @@ class OtherBodyDecides(Forbidden):
 
     slug = "other-body-decides"
     title = Text("Thuộc thẩm quyền của cơ quan khác", "Another body decides this star")
+
+
+class ResultsNotReady(Conflict):
+    """The round has no results before it closes (409)."""
+
+    slug = "results-not-ready"
+    title = Text("Chưa có kết quả", "No results yet")

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from evaluation.persistence.round_visibility import not_recused, rounds_visible_to, seated_in_round
+from evaluation.persistence.round_visibility import not_recused, rounds_visible_to
 from evaluation.persistence.tables.decisions import DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import OutcomeRow, ResultRow
@@ -43,9 +43,9 @@ class ResultRepository:
         self.session.add_all(rows)
 
     def _readable(self, actor: Actor) -> Select[Any]:
-        """(result, outcome, product_name, notes); a member does not see those from which he stood aside."""
+        """(result, outcome, product_name, decision, notes); a member does not see those from which he stood aside."""
         return (
-            select(ResultRow, OutcomeRow.outcome, DossierRow.product_name, _NOTES)
+            select(ResultRow, OutcomeRow.outcome, DossierRow.product_name, DecisionRow, _NOTES)
             .join(RoundRow, RoundRow.id == ResultRow.round_id)
             .join(
                 RoundDossierRow,
@@ -53,6 +53,7 @@ class ResultRepository:
             )
             .join(DossierRow, DossierRow.id == ResultRow.dossier_id)
             .outerjoin(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
+            .outerjoin(DecisionRow, DecisionRow.result_id == ResultRow.id)
             .where(not_recused(actor))
         )
 
@@ -61,11 +62,16 @@ class ResultRepository:
         statement = self._readable(actor).where(ResultRow.round_id == round_id, rounds_visible_to(actor))
         return await fetch_page(self.session, statement, [ResultRow.dossier_id], page)
 
-    async def of_dossier(self, actor: Actor, dossier_id: UUID, *, released_only: bool) -> list[Row[Any]]:
-        """Results of a dossier, oldest first. `released_only`: those whose outcome its producer may know."""
-        statement = self._readable(actor).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id)
-        if released_only:
-            statement = statement.where(OutcomeRow.id.is_not(None))
+    async def of_dossier(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
+        """Results of a dossier, oldest first: its producer sees those that have an outcome, officials and members those
+        of the rounds they may see.
+        """
+        released = DossierRow.producer_id.in_(actor.producers()) & OutcomeRow.id.is_not(None)
+        statement = (
+            self._readable(actor)
+            .where(ResultRow.dossier_id == dossier_id, released | rounds_visible_to(actor))
+            .order_by(ResultRow.id)
+        )
         return list((await self.session.execute(statement)).all())
 
     async def latest(self, dossier_id: UUID) -> ResultRow | None:
@@ -94,13 +100,3 @@ class ResultRepository:
         if row is None:
             raise NotFound()
         return row
-
-    async def seated_before(self, actor: Actor, dossier_id: UUID) -> bool:
-        """Whether the person sat on a council that closed a round with this dossier."""
-        statement = (
-            select(ResultRow.id)
-            .join(RoundRow, RoundRow.id == ResultRow.round_id)
-            .where(ResultRow.dossier_id == dossier_id, seated_in_round(actor))
-            .limit(1)
-        )
-        return (await self.session.execute(statement)).first() is not None

@@ -111,6 +111,11 @@ class RoundRepository:
                 statement = statement.where(getattr(RoundRow, name) == value)
         return await fetch_page(self.session, statement, [RoundRow.created_at, RoundRow.id], page, descending=True)
 
+    async def council_of(self, round_id: UUID) -> CouncilRow:
+        """The council of a round that is within the caller's scope already."""
+        statement = select(CouncilRow).join(RoundRow, RoundRow.council_id == CouncilRow.id)
+        return (await self.session.execute(statement.where(RoundRow.id == round_id))).scalar_one()
+
     async def seated(self, round_row: RoundRow, person_id: UUID) -> bool:
         """Whether the person sits on the round's council."""
         statement = select(CouncilMemberRow.seat).where(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select
+from sqlalchemy import Row, delete, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.domain.choices import Choice
@@ -15,6 +15,29 @@ from evaluation.persistence.tables.score_sheets import ScoreChoiceRow, ScoreDraf
 def choice_of(written: str) -> Choice:
     """A stored choice as the rules read it: a number, or `"<alternative>.<number>"`."""
     return int(written) if written.isdigit() else written
+
+
+_OWN = text(
+    """
+    SELECT rd.attempt, rd.sheet_id, r.state AS round_state,
+        s.id, s.submitted_at, s.total, s.part_totals, s.remarks,
+        (SELECT jsonb_object_agg(c.criterion, c.choice) FROM score_choices c WHERE c.sheet_id = s.id) AS choices,
+        (SELECT jsonb_object_agg(c.criterion, c.note) FROM score_choices c
+            WHERE c.sheet_id = s.id AND c.note IS NOT NULL) AS notes,
+        d.version AS draft_version, d.choices AS draft_choices, d.part_totals AS draft_part_totals,
+        d.notes AS draft_notes, d.remarks AS draft_remarks
+    FROM round_dossiers rd
+    JOIN rounds r ON r.id = rd.round_id AND r.state <> 'planned'
+    JOIN council_members m ON m.council_id = r.council_id AND m.person_id = :person_id
+    LEFT JOIN score_sheets s ON s.round_id = rd.round_id AND s.dossier_id = rd.dossier_id
+        AND s.member_id = m.person_id AND s.attempt = rd.attempt
+    LEFT JOIN score_drafts d ON d.round_id = rd.round_id AND d.dossier_id = rd.dossier_id
+        AND d.member_id = m.person_id
+    WHERE rd.round_id = :round_id AND rd.dossier_id = :dossier_id AND NOT EXISTS (
+        SELECT FROM conflicts c WHERE c.round_id = rd.round_id AND c.dossier_id = rd.dossier_id
+        AND c.member_id = m.person_id AND c.excluded)
+    """
+)
 
 
 class ScoreSheetRepository:
@@ -41,28 +64,22 @@ class ScoreSheetRepository:
             statement = statement.where(ScoreDraftRow.member_id == member_id)
         await self.session.execute(statement)
 
-    async def own_sheet(self, entry: RoundDossierRow, member_id: UUID) -> Row[Any] | None:
-        """(sheet, choices, notes) the member submitted in the present attempt."""
-        statement = (
-            select(
-                ScoreSheetRow,
-                func.jsonb_object_agg(ScoreChoiceRow.criterion, ScoreChoiceRow.choice)
-                .filter(ScoreChoiceRow.criterion.is_not(None))
-                .label("choices"),
-                func.jsonb_object_agg(ScoreChoiceRow.criterion, ScoreChoiceRow.note)
-                .filter(ScoreChoiceRow.note.is_not(None))
-                .label("notes"),
-            )
-            .outerjoin(ScoreChoiceRow, ScoreChoiceRow.sheet_id == ScoreSheetRow.id)
-            .where(
-                ScoreSheetRow.round_id == entry.round_id,
-                ScoreSheetRow.dossier_id == entry.dossier_id,
-                ScoreSheetRow.member_id == member_id,
-                ScoreSheetRow.attempt == entry.attempt,
-            )
-            .group_by(ScoreSheetRow.id)
+    async def own(self, round_id: UUID, dossier_id: UUID, person_id: UUID) -> Row[Any] | None:
+        """What the person has on a dossier: submitted sheet or draft or neither. None where he may not score it:
+        unknown, not his council, not opened yet, or he stands aside.
+        """
+        given = {"round_id": round_id, "dossier_id": dossier_id, "person_id": person_id}
+        return (await self.session.execute(_OWN, given)).one_or_none()
+
+    async def submitted(self, entry: RoundDossierRow, member_id: UUID) -> bool:
+        """Whether the member submitted a sheet in the present attempt."""
+        statement = select(ScoreSheetRow.id).where(
+            ScoreSheetRow.round_id == entry.round_id,
+            ScoreSheetRow.dossier_id == entry.dossier_id,
+            ScoreSheetRow.member_id == member_id,
+            ScoreSheetRow.attempt == entry.attempt,
         )
-        return (await self.session.execute(statement)).one_or_none()
+        return (await self.session.execute(statement)).first() is not None
 
     async def current(self, round_id: UUID) -> list[tuple[UUID, int, SubmittedSheet]]:
         """(dossier, total, sheet) of every sheet of the present attempts. The caller holds the round's lock."""

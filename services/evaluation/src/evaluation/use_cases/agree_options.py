@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from evaluation.domain.choices import Choice, read_agreed
+from evaluation.domain.councils import not_agreed
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import invalid
 from evaluation.domain.faults import Fault, ScoreError
@@ -46,6 +47,23 @@ async def agree_options(
     entry.agreed_version += 1
     await uow.session.flush()
     return entry
+
+
+async def read_agreed_options(uow: EvaluationUow, actor: Actor, round_id: UUID, dossier_id: UUID) -> RoundDossierRow:
+    """The row with what is agreed so far, for the chair. Raises NotFound, Forbidden."""
+    await round_for_chair(uow, actor, round_id, lock=False)
+    entry = await uow.rounds.dossier(round_id, dossier_id)
+    await require_not_recused(uow, actor, round_id, dossier_id)
+    return entry
+
+
+async def options_to_agree(uow: EvaluationUow, entry: RoundDossierRow) -> list[str]:
+    """Codes of the criteria on which closing still wants an option."""
+    round_council = await uow.rounds.council_of(entry.round_id)
+    charter = await uow.rules.charter(round_council.charter_id)
+    ruleset = await uow.rules.ruleset(entry.ruleset_id)
+    sheet = await uow.rules.sheet(entry.sheet_id)
+    return not_agreed(ruleset, sheet, charter, entry.agreed or {})
 
 
 def _in_payload(fault: Fault) -> Fault:

@@ -51,9 +51,8 @@ async def close_round(uow: EvaluationUow, actor: Actor, round_id: UUID) -> Round
     _require_agreement(charter, scored)
     _require_no_divergence(charter, council, scored)
     await _compute(uow, actor, round_row, council, charter, seats, scored)
-    round_row.state = "closed"
-    round_row.closed_at = await uow.now()
-    round_row.closed_by = actor.person_id
+    now = await uow.now()
+    round_row.state, round_row.closed_at, round_row.closed_by = "closed", now, actor.person_id
     await uow.score_sheets.drop_drafts(round_id)
     await uow.audit(str(actor.person_id), "round.closed", "round", round_id, {"dossiers": len(scored)})
     await finish_round(uow, round_row)

@@ -21,8 +21,8 @@ async def open_round(uow: EvaluationUow, actor: Actor, round_id: UUID) -> RoundR
             state=round_row.state,
             allowed=ALLOWED[round_row.state],
         )
-    round_row.state = "open"
-    round_row.opened_at = await uow.now()
+    now = await uow.now()
+    round_row.state, round_row.opened_at = "open", now
     seats = await uow.councils.seats(round_row.council_id)
     uow.publish(
         ScoringOpened(

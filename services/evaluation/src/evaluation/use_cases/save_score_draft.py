@@ -38,7 +38,7 @@ async def save_score_draft(
     entry = await uow.rounds.dossier(round_id, dossier_id)
     await require_not_recused(uow, actor, round_id, dossier_id)
     require_open(round_row)
-    if await uow.score_sheets.own_sheet(entry, actor.person_id) is not None:
+    if await uow.score_sheets.submitted(entry, actor.person_id):
         raise AlreadySubmitted("Phiếu đã nộp, không sửa được.", "The sheet was submitted and does not change.")
     faults = Faults()
     read_unfinished(await uow.rules.sheet(entry.sheet_id), content.choices, content.part_totals, faults)

@@ -76,11 +76,8 @@ async def submit_score_sheet(
             total=points.total,
             part_totals=submission.part_totals if sheet is not None and sheet.recorded_only else None,
             remarks=submission.remarks,
-            answers=[
-                (code, str(submission.choices[code]), value, submission.notes.get(code))
-                for code, value in points.criteria.items()
-            ],
-            answer=_answer(sheet_id, actor, submission, points),
+            answers=_answers(submission, points) if not faults else (),
+            answer=_answer(sheet_id, actor, submission, points) if not faults else {},
         ),
     )
     if outcome.body is None:
@@ -103,6 +100,14 @@ def _read(sheet: Sheet | None, submission: Submission) -> tuple[MemberPoints, li
             vi, en = f"phiếu không có tiêu chí {code}", f"the sheet has no criterion {code}"
             faults.add(f'{SHEET}notes["{code}"]', "unknown_criterion", vi, en)
     return points, [Fault(f.path.removeprefix(SHEET), f.code, f.message_vi, f.message_en) for f in faults]
+
+
+def _answers(submission: Submission, points: MemberPoints) -> list[tuple[str, str, int, str | None]]:
+    """(criterion, choice as written, points that count, note) of each answer."""
+    return [
+        (code, str(submission.choices[code]), value, submission.notes.get(code))
+        for code, value in points.criteria.items()
+    ]
 
 
 def _answer(sheet_id: UUID, actor: Actor, submission: Submission, points: MemberPoints) -> dict[str, Any]:

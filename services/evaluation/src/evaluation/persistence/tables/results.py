@@ -15,8 +15,8 @@ class ResultRow(Identified, Base):
     """What a council's score sheets on one dossier came to, with everything needed to compute it again.
 
     The mean is exact, `mean_numerator / mean_denominator` in lowest terms; `mean_decimal` is for display.
-    `parts` and `criteria` are exact means as fractions in text. `forwards_to` is the level the ruleset sends this
-    result to, else None.
+    `parts` and `criteria` are exact means as fractions in text, `totals` each member's points by seat.
+    `forwards_to` is the level the ruleset sends this result to, else None.
     """
 
     __tablename__ = "results"
@@ -39,6 +39,7 @@ class ResultRow(Identified, Base):
     forwards_to: Mapped[str | None]
     parts: Mapped[dict[str, Any]]
     criteria: Mapped[dict[str, Any]]
+    totals: Mapped[dict[str, Any]]
     floors_missed: Mapped[list[Any]]
     steps: Mapped[list[Any]]
     inputs: Mapped[dict[str, Any]]

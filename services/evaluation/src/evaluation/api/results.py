@@ -1,0 +1,72 @@
+"""Results, decisions, forwarding."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+
+from evaluation.api.deps import OnceOnly, Uow
+from evaluation.api.schemas.results import DecisionDraft, DecisionRead, ForwardingRead, ResultRead
+from evaluation.domain.access import RECOGNISING_ROLES, SECRETARIES
+from evaluation.use_cases.decide_star import decide_star
+from evaluation.use_cases.forward_dossier import forward_dossier
+from evaluation.use_cases.read_results import results_of_dossier, results_of_round
+from shared.auth.actors import Actor
+from shared.http.access import allow, signed_in
+from shared.http.etags import answer
+from shared.http.language import language
+from shared.http.pages import Page, PageQuery, answer_page
+
+router = APIRouter(tags=["results"])
+SignedIn = Annotated[Actor, signed_in()]
+
+
+@router.get("/rounds/{round_id}/results", response_model=Page[ResultRead])
+async def list_round_results(round_id: UUID, request: Request, actor: SignedIn, uow: Uow, page: PageQuery) -> Response:
+    """Results of a closed round with the reason of every step, for its council and the officials of its unit."""
+    rows, following = await results_of_round(uow, actor, round_id, page)
+    return answer_page(
+        request, Page(items=[ResultRead.of(row, language(), totals=True) for row in rows], next=following)
+    )
+
+
+@router.get("/dossiers/{dossier_id}/results", response_model=Page[ResultRead])
+async def list_dossier_results(dossier_id: UUID, request: Request, actor: SignedIn, uow: Uow) -> Response:
+    """A dossier's results by level: to its producer once released, to council and secretaries before."""
+    rows = await results_of_dossier(uow, actor, dossier_id)
+    return answer_page(request, Page(items=[ResultRead.of(row, language(), totals=False) for row in rows]))
+
+
+@router.post("/dossiers/{dossier_id}/forwarding", response_model=ForwardingRead)
+async def forward(
+    dossier_id: UUID, actor: Annotated[Actor, allow(*SECRETARIES.values())], uow: Uow, once: OnceOnly
+) -> Response:
+    """Send a scored dossier up, where the ruleset sends its result to the next level."""
+
+    async def act() -> ForwardingRead:
+        return ForwardingRead.of(await forward_dossier(uow, actor, dossier_id))
+
+    return await once(act, status=200)
+
+
+@router.post("/decisions", status_code=201, response_model=DecisionRead)
+async def decide(
+    request_body: DecisionDraft,
+    actor: Annotated[Actor, allow(*RECOGNISING_ROLES.values())],
+    uow: Uow,
+    once: OnceOnly,
+) -> Response:
+    """Record the signed decision that recognises a product's star, by the body its ruleset names."""
+
+    async def act() -> DecisionRead:
+        return DecisionRead.of(
+            await decide_star(uow, actor, request_body.dossier_id, request_body.number, request_body.signed_on)
+        )
+
+    return await once(act, location=lambda r: f"/api/evaluation/v1/decisions/{r.id}")  # type: ignore[attr-defined]  # act's model
+
+
+@router.get("/decisions/{decision_id}", response_model=DecisionRead)
+async def read_decision(decision_id: UUID, request: Request, actor: SignedIn, uow: Uow) -> Response:
+    """One decision."""
+    return answer(request, DecisionRead.of(await uow.results.decision(actor, decision_id)))
