@@ -1,17 +1,19 @@
 """The FastAPI application of a service: the same outside for all four."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp
 
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.http.health import health_router
+from shared.http.hot import HotRead, HotReads
 from shared.http.middleware import RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
 from shared.logging import configure_logging
@@ -63,6 +65,17 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+class ServiceApp(FastAPI):
+    """FastAPI with hot reads in front of everything else it does."""
+
+    hot_reads: Mapping[str, HotRead] = {}
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """As FastAPI's, behind the hot reads."""
+        stack = super().build_middleware_stack()
+        return HotReads(stack, self.state, self.hot_reads) if self.hot_reads else stack
+
+
 def create_service_app(
     service: str,
     title: str,
@@ -72,11 +85,12 @@ def create_service_app(
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
     body_limit: int = BODY_LIMIT,
+    hot_reads: Mapping[str, HotRead] | None = None,
 ) -> FastAPI:
     """Assemble a service: its routers under `/api/<service>/v1`, probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys.
+    registry for its keys; `hot_reads` are answered by path before the framework sees them.
     """
     configure_logging(service, settings.log_level)
     configure_tracing(service, settings.otlp_endpoint)
@@ -100,7 +114,7 @@ def create_service_app(
             yield
 
     prefix = f"/api/{service}/v1"
-    app = FastAPI(
+    app = ServiceApp(
         title=title,
         version="1.0.0",
         openapi_url=f"{prefix}/openapi.json",
@@ -112,6 +126,8 @@ def create_service_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
+    if not traced:  # the framework makes the spans
+        app.hot_reads = hot_reads or {}
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)

@@ -41,6 +41,13 @@ def check_version(expected: int, current: int) -> None:
         )
 
 
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether the caller has the version of this ETag already."""
+    return bool(if_none_match) and (
+        if_none_match == "*" or tag in (part.strip().removeprefix("W/") for part in if_none_match.split(","))
+    )
+
+
 def answer(
     request: Request, body: BaseModel | bytes, *, version: int | None = None, link: str | None = None
 ) -> Response:
@@ -53,7 +60,6 @@ def answer(
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
     if link:
         headers["Link"] = link
-    known = request.headers.get("if-none-match", "")
-    if known and (known == "*" or tag in (part.strip().removeprefix("W/") for part in known.split(","))):
+    if is_known(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)
