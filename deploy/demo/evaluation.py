@@ -1,6 +1,7 @@
 """Dossier, commune report, council, decision: the same path at every level, for any ruleset."""
 
 import hashlib
+from collections.abc import Mapping
 from typing import Any
 
 from deploy.demo.api import Api, Person, wait_for
@@ -106,7 +107,7 @@ def hold_round(
     entries: list[tuple[Registered, int]],
     members: int,
     *,
-    lower_first: tuple[str, ...] = (),
+    fixed_points: Mapping[str, int] | None = None,
 ) -> dict[str, Any]:
     """Establish a council, open a round, score blind, agree on floor options, close. Returns the results."""
     office = api.person(secretary)
@@ -134,7 +135,7 @@ def hold_round(
     path = f"{EVALUATION}/rounds/{round_['id']}"
     office.post(f"{path}/opening")
     for one, total in entries:
-        _score(api, path, round_["id"], one, total, panel, lower_first)
+        _score(api, path, round_["id"], one, total, panel, fixed_points)
     chair = api.person(panel[0])
     chair.post(f"{path}/closing")
     results: dict[str, Any] = chair.get(f"{path}/results")
@@ -142,15 +143,21 @@ def hold_round(
 
 
 def _score(
-    api: Api, path: str, round_id: str, one: Registered, total: int, panel: list[str], lower_first: tuple[str, ...]
+    api: Api,
+    path: str,
+    round_id: str,
+    one: Registered,
+    total: int,
+    panel: list[str],
+    fixed_points: Mapping[str, int] | None,
 ) -> None:
     sheet_id = api.person(panel[0]).get(f"{EVALUATION}/dossiers/{one.dossier_id}")["sheet"]
     sheet = api.get(f"{EVALUATION}/sheets/{sheet_id}")
     document = sheet.get("document", sheet)
-    agreed = choices_for(document, total, lower_first)
+    agreed = choices_for(document, total, fixed_points)
     for number, code in enumerate(panel):
         wanted = total + (-1, 0, 1)[number % 3] if len(panel) % 3 == 0 else total
-        choices = choices_for(document, wanted, lower_first) if wanted != total else agreed
+        choices = choices_for(document, wanted, fixed_points) if wanted != total else agreed
         api.person(code).post(
             f"{EVALUATION}/score-sheets", {"round_id": round_id, "dossier_id": one.dossier_id, "choices": choices}
         )

@@ -126,6 +126,7 @@ def _register(api: Api, entry: Entry, code: str) -> Registered:
             "phone": "0235000000",
             "email": f"{code}@demo.ocop.example",
             "representative": "Người đại diện minh họa",
+            "registration_number": "MH-0001",
         },
     )
     api.forget_tokens()  # registering gave the person an appointment

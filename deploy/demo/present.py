@@ -20,8 +20,8 @@ COFFEE = Entry(
     0,
     92,
 )
-TRADEMARK = "3.5"
-"""The criterion whose 4-star floor the demonstration misses: a registered trademark."""
+TRADEMARK_APPLIED_FOR = {"3.5": 1}
+"""Points of the trademark criterion when the application was accepted; 4 stars need a registered one (2 points)."""
 
 
 def play_2026(api: Api, report: Report) -> Registered:
@@ -38,6 +38,7 @@ def play_2026(api: Api, report: Report) -> Registered:
             "phone": "0235000001",
             "email": "producer-40@demo.ocop.example",
             "representative": "Người đại diện minh họa",
+            "registration_number": "MH-0001",
         },
     )
     api.forget_tokens()
@@ -63,7 +64,15 @@ def play_2026(api: Api, report: Report) -> Registered:
     report.line("UBND cấp xã báo cáo 4 nội dung trong hạn 15 ngày làm việc, không chấm điểm.")
     api.move_clock("2026-06-20T08:00:00+07:00")
     closed = hold_round(
-        api, "province", "48", 2026, "province-secretary", "2026-06-29", [(one, 92)], 9, lower_first=(TRADEMARK,)
+        api,
+        "province",
+        "48",
+        2026,
+        "province-secretary",
+        "2026-06-29",
+        [(one, 92)],
+        9,
+        fixed_points=TRADEMARK_APPLIED_FOR,
     )
     result = closed["items"][0]
     missed = ", ".join(

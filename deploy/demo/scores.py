@@ -1,6 +1,6 @@
 """Choices on a real sheet that add up to a wished total, so that the demonstration reaches each outcome."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
@@ -30,18 +30,21 @@ def options_of(criterion: dict[str, Any]) -> list[tuple[int | str, int]]:
     return found
 
 
-def choices_for(sheet: dict[str, Any], total: int, lower_first: tuple[str, ...] = ()) -> dict[str, int | str]:
-    """One choice per criterion with exactly `total` points, lowering `lower_first` before others.
+def choices_for(
+    sheet: dict[str, Any], total: int, fixed_points: Mapping[str, int] | None = None
+) -> dict[str, int | str]:
+    """One choice per criterion with exactly `total` points; `fixed_points` sets some criteria beforehand.
 
-    Starts from the best option of each criterion and steps criteria down until the sum fits.
+    Starts from the best option of each other criterion and steps criteria down until the sum fits.
     """
     ladders = {c["code"]: sorted(options_of(c), key=lambda option: -option[1]) for c in criteria_of(sheet)}
+    for code, points in (fixed_points or {}).items():
+        ladders[code] = [option for option in ladders[code] if option[1] == points]
     position = dict.fromkeys(ladders, 0)
     excess = sum(ladder[0][1] for ladder in ladders.values()) - total
-    order = [*lower_first, *(code for code in reversed(ladders) if code not in lower_first)]
     while excess > 0:
         moved = False
-        for code in order:
+        for code in reversed(ladders):
             ladder, at = ladders[code], position[code]
             steps = [n for n in range(at + 1, len(ladder)) if 0 < ladder[at][1] - ladder[n][1] <= excess]
             if steps:

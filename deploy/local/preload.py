@@ -7,6 +7,8 @@ import os
 import signal
 import ssl
 
+from sqlalchemy.orm import configure_mappers
+
 from deploy.local.settings import SERVICES
 
 _LIBRARIES = (
@@ -50,6 +52,7 @@ def preload() -> None:
             # The child that needs the module imports it again and reports the whole error in its own log.
             print(f"  (not preloaded: {name}: {error})", flush=True)
     ssl.create_default_context()  # makes OpenSSL load its algorithms, megabytes that every HTTP client needs
+    configure_mappers()  # every process would otherwise do it for itself, and copy the memory of all tables
     gc.collect()
     gc.freeze()
 

@@ -31,7 +31,13 @@ async def rules_template(admin_url: str) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def world(admin_url: str, rules_template: str, tmp_path: Path) -> AsyncIterator[World]:
+async def world(fresh_world: World) -> World:
+    """A world of one test."""
+    return fresh_world
+
+
+@pytest.fixture
+async def fresh_world(admin_url: str, rules_template: str, tmp_path: Path) -> AsyncIterator[World]:
     """A world of one test."""
     async with opened(admin_url, rules_template, tmp_path) as made:
         yield made
@@ -41,6 +47,6 @@ async def world(admin_url: str, rules_template: str, tmp_path: Path) -> AsyncIte
 async def shared_world(
     admin_url: str, rules_template: str, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[World]:
-    """A world that the tests of a module share: each makes its own products and leaves the clock alone."""
+    """A world that the tests of a module share."""
     async with opened(admin_url, rules_template, tmp_path_factory.mktemp("files")) as made:
         yield made

@@ -175,11 +175,15 @@ class World:
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
-    async def events(self, kind: str) -> list[dict[str, Any]]:
-        """Payloads of the events of a type that were told so far."""
+    async def events(self, kind: str, about: str | None = None) -> list[dict[str, Any]]:
+        """Payloads of the events of a type that were told, of one dossier or of all."""
         async with self.database.session() as session:
             rows = await session.execute(
-                text("SELECT payload FROM outbox_events WHERE type = :kind ORDER BY seq"), {"kind": kind}
+                text(
+                    "SELECT payload FROM outbox_events WHERE type = :kind"
+                    " AND (CAST(:about AS text) IS NULL OR payload ->> 'dossier_id' = :about) ORDER BY seq"
+                ),
+                {"kind": kind, "about": about},
             )
             return list(rows.scalars())
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -54,7 +55,7 @@ class MailServer:
         self.silent = False
         self.port = 0
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd calls it so
         self, _server: SMTP, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
         if address in self.poison:
@@ -63,7 +64,7 @@ class MailServer:
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd calls it so
         content = envelope.original_content
         assert isinstance(content, bytes)
         message = message_from_bytes(content, policy=default)
@@ -89,6 +90,7 @@ class MailServer:
 @pytest.fixture
 async def mail_server() -> AsyncIterator[MailServer]:
     """A real SMTP server on a free port."""
+    logging.getLogger("mail.log").setLevel("WARNING")
     mail = MailServer()
     loop = asyncio.get_running_loop()
     server = await loop.create_server(

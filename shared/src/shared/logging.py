@@ -6,7 +6,7 @@ Tokens and telephone numbers are taken out of every line, whoever wrote them int
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from structlog.typing import EventDict, Processor
@@ -54,7 +54,7 @@ def configure_logging(service: str, level: str) -> None:
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.JSONRenderer(ensure_ascii=False),
-                without_secrets,
+                cast(Processor, without_secrets),  # the last one, after the line was rendered
             ],
         )
     )

@@ -1,7 +1,7 @@
 """A council at work: dossiers that wait for it, its members, sheets with a wished total."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -32,8 +32,11 @@ def answers_of(criterion: Criterion) -> dict[int | str, int]:
     return found | ({0: 0} if criterion.implicit_zero else {})
 
 
-def choices_worth(sheet: Sheet, total: int, limits: Mapping[str, int]) -> Choices:
-    """Choices that add up to exactly `total`, with at most `limits` points for some criteria."""
+@cache
+def choices_worth(sheet_code: str, total: int, limited: tuple[tuple[str, int], ...]) -> Choices:
+    """Choices that add up to exactly `total`, with at most so many points for some criteria."""
+    sheet = next(sheet for sheet in shipped_sheets() if sheet.code == sheet_code)
+    limits = dict(limited)
     bases = {criterion.requires_positive for criterion in sheet.criteria}
     reached: dict[int, Choices] = {0: {}}
     for criterion in sheet.criteria:
@@ -75,7 +78,7 @@ class Stage:
         """A dossier that waits at its ruleset's first scoring level, as the commune step leaves it."""
         sheet = next(sheet for sheet in shipped_sheets() if sheet.code == sheet_code)
         ruleset = next(ruleset for ruleset in shipped_rulesets() if sheet_code in ruleset.sheet_codes)
-        product = self.world.product(**({"product_name": f"Sản phẩm {new_id().hex[-6:]} (thử)"}))
+        product = self.world.product(product_name=f"Sản phẩm {new_id().hex[-6:]} (thử)")
         values: dict[str, Any] = {
             "id": new_id(),
             **{
@@ -170,8 +173,8 @@ class Stage:
     def body(self, round_id: str, dossier: UUID, total: int, **limits: int) -> dict[str, Any]:
         """A whole sheet worth `total`. Limits name criteria with `_` for what is no identifier: c3_5=1."""
         named = {name.removeprefix("c").replace("_", "."): points for name, points in limits.items()}
-        choices = choices_worth(self.sheets[dossier], total, named)
-        return {"round_id": round_id, "dossier_id": str(dossier), "choices": choices}
+        choices = choices_worth(self.sheets[dossier].code, total, tuple(named.items()))
+        return {"round_id": round_id, "dossier_id": str(dossier), "choices": dict(choices)}
 
     async def submit(self, member: Actor, body: dict[str, Any], key: str | None = None) -> httpx.Response:
         """POST /score-sheets, with a fresh key unless one is given."""
@@ -180,7 +183,7 @@ class Stage:
         return answer
 
     async def score(self, council: Council, round_id: str, dossier: UUID, *totals: int, **limits: int) -> None:
-        """Each member submits a sheet worth his total (the last one repeated), and the chair notes the agreed options."""
+        """Each member submits a sheet worth his total (the last repeated); the chair notes the agreed options."""
         for number, member in enumerate(council.members):
             total = totals[min(number, len(totals) - 1)]
             answer = await self.submit(member, self.body(round_id, dossier, total, **limits))

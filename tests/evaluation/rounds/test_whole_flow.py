@@ -107,7 +107,11 @@ async def test_under_26_2026_a_missed_floor_caps_the_star_and_keeps_the_decision
     signed = {"dossier_id": str(dossier), "number": "901/QĐ-UBND", "signed_on": "2026-06-20"}
     assert (await stage.ok("POST", "/decisions", chair, signed))["star"] == 3
     (star,) = await stage.world.events("evaluation.star_decided")
-    assert (star["ruleset"], star["star"], star["code_pattern"]) == ("qd26-2026", 3, "{province}-{commune}-{seq}-{year}")
+    assert (star["ruleset"], star["star"], star["code_pattern"]) == (
+        "qd26-2026",
+        3,
+        "{province}-{commune}-{seq}-{year}",
+    )
 
 
 async def test_a_result_that_goes_up_is_not_decided_and_one_below_three_stars_ends_at_closing(stage: Any) -> None:

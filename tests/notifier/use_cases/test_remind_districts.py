@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from notifier.use_cases.make_reminders import make_reminders
+from notifier.use_cases.settle_duties import settle_duties
 from shared.contracts.evaluation import RoundFinished
 from shared.contracts.roles import Level, Role
 
@@ -41,7 +42,7 @@ async def test_after_an_outage_only_the_newest_missed_step_is_sent_and_older_are
     await notifier.clock("2023-07-29T20:00:00+07:00")
     await notifier.tell(*make.deadlines(["502"]))
     await notifier.at("2023-07-29T20:00:00+07:00")
-    assert [m["Subject"][:22] for m in notifier.mail.mails] == ["[OCOP] Còn 2 ngày: Đán"]
+    assert [m["Subject"][:22] for m in notifier.mail.mails] == ["[OCOP] Còn 2 ngày, hạn"]
     await notifier.at("2023-07-31T08:00:00+07:00")  # 36 hours without a sweep: -1 and 0 are due
     assert len(notifier.mail.mails) == 2
     rows = await notifier.rows("SELECT step, state, reason FROM notices WHERE channel = 'email' ORDER BY step")
@@ -155,7 +156,9 @@ async def test_a_moved_deadline_moves_its_reminders_and_keeps_its_past(notifier:
     history = await notifier.rows("SELECT revision, due_on::text AS due FROM deadline_revisions ORDER BY revision")
     assert [tuple(line.values()) for line in history] == [(1, "2023-07-31"), (2, "2023-08-31")]
     mails = [mail["Subject"] for mail in notifier.mail.mails]
-    assert mails == ["[OCOP] Còn 30 ngày: Đánh giá, phân hạng sản phẩm OCOP cấp huyện trước tháng 8/2023"]
+    assert mails == [
+        "[OCOP] Còn 30 ngày, hạn 31/08/2023: Đánh giá, phân hạng sản phẩm OCOP cấp huyện trước tháng 8/2023"
+    ]
     await notifier.at("2023-08-24T08:00:00+07:00")
     assert notifier.mail.mails[-1]["Subject"].startswith("[OCOP] Còn 7 ngày")
     assert await notifier.events("notifier.obligation_missed") == []
@@ -192,3 +195,21 @@ async def test_a_person_without_an_address_is_told_in_the_inbox_only(notifier: A
     await notifier.at("2023-07-24T08:00:00+07:00")
     rows = await notifier.rows("SELECT channel, state, reason FROM notices WHERE step = -7 ORDER BY channel")
     assert [tuple(row.values()) for row in rows] == [("email", "skipped", "no_address"), ("inbox", "sent", None)]
+
+
+async def test_the_constraint_alone_keeps_notices_single_when_the_same_duties_are_taken_three_times(
+    notifier: Any, make: Any
+) -> None:
+    await notifier.clock("2023-07-24T08:00:00+07:00")
+    await notifier.tell(*make.deadlines(DISTRICTS))
+    async with notifier.context.uow() as uow:
+        await settle_duties(uow)
+    ids = [row["id"] for row in await notifier.rows("SELECT id FROM obligations ORDER BY id")]
+
+    async def take() -> None:
+        async with notifier.context.uow() as uow:
+            await uow.reminders.make(ids, await uow.now(), await uow.today())
+
+    await asyncio.gather(*(take() for _ in range(3)))
+    (row,) = await notifier.rows("SELECT count(*) AS n FROM notices WHERE step = -7")
+    assert row["n"] == 18 * 2

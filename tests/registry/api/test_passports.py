@@ -109,9 +109,35 @@ async def test_a_code_that_was_never_given_is_a_problem_and_a_friendly_page(worl
         assert (await world.get(f"/passports/{code}/qr.svg")).status_code == 404
 
 
+async def test_the_fast_way_and_the_ordinary_route_give_the_same_answer(world: Any, upgraded: Any) -> None:
+    path = f"/passports/{upgraded[2]}"
+    fast = await world.get(path, params={"on": "2023-09-15"}, headers={"traceparent": f"00-{'a' * 32}-{'b' * 16}-01"})
+    slow = await world.get(path, params={"x": "1", "on": "2023-09-15"})
+    assert fast.content == slow.content
+    assert fast.headers["x-trace-id"] == "a" * 32
+    for name in ("etag", "cache-control", "content-type", "content-length"):
+        assert fast.headers[name] == slow.headers[name], name
+    for params in ({"on": "2023-09-15"}, {"x": "1", "on": "2023-09-15"}):
+        again = await world.get(path, params=params, headers={"If-None-Match": fast.headers["etag"]})
+        assert (again.status_code, again.content) == (304, b"")
+    count = await world.client.get("/metrics")
+    assert 'route="/api/registry/v1/passports/{code}",status="304"' in count.text
+
+
+async def test_a_passport_is_unavailable_not_broken_while_the_database_is_away(
+    world: Any, upgraded: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_args: Any) -> None:
+        raise ConnectionRefusedError
+
+    monkeypatch.setattr(world.database.hot, "fetchrow", away)
+    answer = await world.get(f"/passports/{upgraded[2]}")
+    assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
+
+
 async def test_a_day_that_is_none_is_refused_in_json_and_on_the_page(world: Any, upgraded: Any) -> None:
     answer = await world.get(f"/passports/{upgraded[2]}", params={"on": "31/02/2023"})
-    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "on")
+    assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "query.on")
     page = await world.get(f"/p/{upgraded[2]}", params={"on": "31/02/2023"})
     assert (page.status_code, "Ngày tra cứu chưa đúng" in page.text) == (422, True)
 
@@ -134,6 +160,7 @@ async def test_the_page_tells_star_validity_decision_and_history_and_loads_nothi
     ):
         assert words in page.text, words
     assert "http" not in page.text.replace("http://www.w3.org", "")
+    assert 'viewBox="' in page.text, "without it a browser that scales the QR code cuts it off"
     assert "<script" not in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     before = await world.get(f"/p/{upgraded[1]}", params={"on": "2020-01-01"})

@@ -120,3 +120,17 @@ async def test_there_are_all_demonstration_people_with_both_provinces(registry: 
     ]
     assert all(one["email"].endswith("@demo.ocop.example") for one in people.values())
     assert all(one["name"].endswith("(minh họa)") for one in people.values())
+
+
+async def test_after_a_merger_a_token_reaches_what_the_merged_units_left(registry: Any) -> None:
+    await registry.move_clock("2025-07-01T08:00:00+07:00")
+
+    async def fetch() -> dict[str, Any]:
+        return dict(await registry.get("/jwks.json"))
+
+    verifier = TokenVerifier(fetch)
+    province = await verifier.verify(await registry.token("province-secretary"))
+    assert province.units(Role.PROVINCE_SECRETARY) == {"48", "49"}
+    commune = await verifier.verify(await registry.token("commune-20341"))
+    assert {"20341", "20338"} <= commune.units(Role.COMMUNE_OFFICER)
+    assert "20335" not in commune.units(Role.COMMUNE_OFFICER)

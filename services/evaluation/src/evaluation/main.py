@@ -36,6 +36,8 @@ ROUTERS = (
     results.router,
 )
 
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
+
 
 def create_app(
     settings: Settings | None = None,
@@ -58,5 +60,11 @@ def create_app(
             await client.close()
 
     return create_service_app(
-        "evaluation", "OCOP evaluation", settings, ROUTERS, resources=resources, verifier=verifier
+        "evaluation",
+        "OCOP evaluation",
+        settings,
+        ROUTERS,
+        resources=resources,
+        verifier=verifier,
+        uploads=UPLOADS,
     )

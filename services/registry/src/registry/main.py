@@ -6,18 +6,22 @@ from contextlib import asynccontextmanager
 from fastapi import APIRouter, FastAPI
 
 from registry.api import (
+    activities,
     appointments,
+    boards,
     certificates,
     dev,
     dev_issuer,
     passport_page,
     passports,
+    plans,
     producers,
     products,
     supports,
     tokens,
     units,
 )
+from registry.api.hot import HOT
 from registry.settings import Settings
 from registry.use_cases.open_identity import open_identity
 from shared.auth.tokens import TokenVerifier
@@ -27,6 +31,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
     units.router,
     appointments.router,
+    plans.router,
+    activities.router,
+    boards.router,
     producers.router,
     products.router,
     certificates.router,
@@ -35,7 +42,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 DEVELOPMENT_ROUTERS: tuple[APIRouter, ...] = (dev.router, dev_issuer.router)
 """Not part of a production system: there they are 404."""
-PAGES: tuple[APIRouter, ...] = ()
+PAGES: tuple[APIRouter, ...] = (boards.pages, passport_page.pages)
 """HTML pages at the origin itself, without the API's prefix."""
 
 
@@ -63,8 +70,8 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         (*ROUTERS, *(DEVELOPMENT_ROUTERS if settings.development else ())),
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
+        hot=HOT,
     )
-    app.router.routes[:0] = [*passports.HOT_ROUTES, *passport_page.PAGE_ROUTES]
     for page in PAGES:
         app.include_router(page)
     return app

@@ -52,7 +52,7 @@ class ServiceClient:
         for attempt in range(RETRIES + 1):
             try:
                 answer = await self._http.get(path, params=params, headers=_headers(token))
-            except httpx.TransportError as error:
+            except httpx.RequestError as error:
                 self._note(ok=False)
                 if not self._may_retry(attempt):
                     raise self._unavailable(type(error).__name__) from error
@@ -83,11 +83,14 @@ class ServiceClient:
             raise NotFound()
         if answer.status_code >= 500:
             raise self._unavailable(str(answer.status_code))
-        body = answer.json()
-        if answer.status_code >= 400:
-            raise _relayed(answer.status_code, body)
+        try:
+            body = answer.json()
+        except ValueError as error:  # a proxy's page, not the service's own words
+            raise self._unavailable("unexpected-body") from error
         if not isinstance(body, dict):
             raise self._unavailable("unexpected-body")
+        if answer.status_code >= 400:
+            raise _relayed(answer.status_code, body)
         return body
 
     def _unavailable(self, reason: str) -> Unavailable:

@@ -8,6 +8,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
 
+from shared.db.reads import HotReads
+
 
 async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
     """Hot reads leave nothing to reset: without this, asyncpg sends a second statement after every read."""
@@ -44,6 +46,8 @@ class Database:
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         self._reads: asyncpg.Pool[asyncpg.Record] | None = None
+        self.hot = HotReads(url, name=name, size=pool)
+        """For reads that thousands ask for: public passports and the like."""
 
     async def start(self) -> None:
         """Open the read pool. Raises OSError or asyncpg errors when the database does not answer."""
@@ -60,6 +64,7 @@ class Database:
         """Close every connection."""
         if self._reads is not None:
             await self._reads.close()
+        await self.hot.close()
         await self.engine.dispose()
 
     async def refuse_movable_clock(self) -> None:

@@ -40,7 +40,7 @@ def decode_cursor(cursor: str, kinds: Sequence[type]) -> list[Any]:
         if not isinstance(plain, list) or len(plain) != len(kinds):
             raise ValueError("wrong number of values")
         return [_read(value, kind) for value, kind in zip(plain, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError, binascii.Error) as error:
         fault = Fault("cursor", "cursor", Text("Con trỏ trang không hợp lệ", "Not a cursor of this list"))
         raise Invalid(faults=[fault]) from error
 

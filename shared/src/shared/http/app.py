@@ -13,8 +13,8 @@ from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.http.health import health_router
-from shared.http.hot import HotRead, HotReads
-from shared.http.middleware import RequestContext, metrics
+from shared.http.hot import HotRead, HotRoutes
+from shared.http.middleware import BodyLimit, RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
 from shared.logging import configure_logging
 from shared.observability import configure_tracing
@@ -68,12 +68,12 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 class ServiceApp(FastAPI):
     """FastAPI with hot reads in front of everything else it does."""
 
-    hot_reads: Mapping[str, HotRead] = {}
+    hot: Mapping[str, HotRead] = {}
 
     def build_middleware_stack(self) -> ASGIApp:
         """As FastAPI's, behind the hot reads."""
         stack = super().build_middleware_stack()
-        return HotReads(stack, self.state, self.hot_reads) if self.hot_reads else stack
+        return HotRoutes(stack, self.state, self.hot) if self.hot else stack
 
 
 def create_service_app(
@@ -85,12 +85,14 @@ def create_service_app(
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
     body_limit: int = BODY_LIMIT,
-    hot_reads: Mapping[str, HotRead] | None = None,
+    hot: Mapping[str, HotRead] | None = None,
+    uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Assemble a service: its routers under `/api/<service>/v1`, probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys; `hot_reads` are answered by path before the framework sees them.
+    registry for its keys. `hot`: reads that are answered before the framework sees them, by path. `uploads`:
+    larger limits of bodies, by the beginning of a path such as "/evidence-files/".
     """
     configure_logging(service, settings.log_level)
     configure_tracing(service, settings.otlp_endpoint)
@@ -121,16 +123,18 @@ def create_service_app(
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan,
-        max_body_size=body_limit,
+        redirect_slashes=False,
         telemetry={"tracing": traced, "metrics": False, "logs": False, "auto_configure": False},
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     if not traced:  # the framework makes the spans
-        app.hot_reads = hot_reads or {}
+        app.hot = {f"{prefix}{path}": read for path, read in (hot or {}).items()}
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)
+    larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
+    app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
     app.add_middleware(RequestContext)
     for router in routers:
         app.include_router(router, prefix=prefix, responses=PROBLEM_RESPONSES)

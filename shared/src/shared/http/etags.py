@@ -9,6 +9,10 @@ from pydantic import BaseModel
 from shared.errors import PreconditionRequired, Stale
 
 
+PRIVATE = b"private, no-cache"
+"""Cache-Control of what a signed-in caller reads: keep it, but ask each time whether it still holds."""
+
+
 def etag_of(version: int) -> str:
     """The ETag of a row's version."""
     return f'"v{version}"'
@@ -57,7 +61,7 @@ def answer(
     """
     content = body if isinstance(body, bytes) else body.model_dump_json().encode()
     tag = etag_of(version) if version is not None else f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": tag, "Cache-Control": PRIVATE.decode()}
     if link:
         headers["Link"] = link
     if is_known(tag, request.headers.get("if-none-match", "")):

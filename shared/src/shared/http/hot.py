@@ -1,7 +1,7 @@
 """Reads so frequent that the framework around them would cost more than they do, answered in front of it.
 
-Each stands beside an ordinary route of the same path, which documents it and answers whatever the hot read does not:
-other methods, parameters, failures.
+Each stands beside an ordinary route of the same path, which documents it and answers whatever the hot read leaves:
+other methods, odd parameters, failures.
 """
 
 import time
@@ -11,66 +11,69 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from shared.errors import Problem
 from shared.http.etags import is_known
 from shared.http.middleware import begin, observe
-from shared.http.problems import render
+
+
+@dataclass(frozen=True, slots=True)
+class HotRequest:
+    """What a hot read is given: the last segment of the path, the query string and the headers, by their names in
+    lower case."""
+
+    state: Any
+    """The application's."""
+    name: str
+    query: bytes
+    headers: Mapping[bytes, bytes]
 
 
 @dataclass(frozen=True, slots=True)
 class HotAnswer:
-    """A JSON document with its ETag and what caches may do with it."""
+    """A JSON document with its ETag and what caches may do with it: the same bytes the ordinary route answers."""
 
     content: bytes
     tag: str
     cache_control: bytes
 
 
-HotRead = Callable[[Any, str, Mapping[bytes, bytes]], Awaitable[HotAnswer | None]]
-"""(the application's state, the path's last segment, headers) to an answer, or None to leave it to the route.
-
-May raise a Problem; any other failure leaves the request to the route too, which tells it properly."""
+HotRead = Callable[[HotRequest], Awaitable[HotAnswer | None]]
+"""Answers a plain success, or None to leave the request to the ordinary route."""
 
 
-class HotReads:
-    """ASGI in front of an application: `reads` by path template, whose only parameter is the last segment."""
+class HotRoutes:
+    """ASGI in front of an application. `reads` by the path of their route, whose only parameter is the last segment."""
 
     def __init__(self, app: ASGIApp, state: Any, reads: Mapping[str, HotRead]) -> None:
         self.app, self.state = app, state
-        self.reads = {template.rpartition("/")[0]: (template, read) for template, read in reads.items()}
+        self._reads = {path.rpartition("/")[0]: (path, read) for path, read in reads.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a hot read, or pass the request on."""
-        if scope["type"] == "http" and scope["method"] == "GET" and not scope["query_string"]:
-            prefix, _, name = scope["path"].rpartition("/")
-            found = self.reads.get(prefix)
-            if found is not None and await self._answer(*found, name, scope, receive, send):
+        if scope["type"] == "http" and scope["method"] == "GET":
+            parent, _, name = scope["path"].rpartition("/")
+            found = self._reads.get(parent)
+            if found is not None and await self._answered(*found, name, scope, send):
                 return
         await self.app(scope, receive, send)
 
-    async def _answer(
-        self, template: str, read: HotRead, name: str, scope: Scope, receive: Receive, send: Send
-    ) -> bool:
+    async def _answered(self, path: str, read: HotRead, name: str, scope: Scope, send: Send) -> bool:
         began = time.perf_counter()
         headers = dict(scope["headers"])
-        trace = (b"x-trace-id", begin(headers).encode())
+        trace = begin(headers).encode()
         try:
-            answer = await read(self.state, name, headers)
-        except Problem as problem:
-            refusal = render(problem)
-            refusal.raw_headers.append(trace)
-            await refusal(scope, receive, send)
-            observe("GET", template, refusal.status_code, began)
-            return True
-        except Exception:  # the route tries again, and tells and logs what is wrong as it does for all failures
+            answer = await read(HotRequest(self.state, name, scope["query_string"], headers))
+        except Exception:  # the ordinary route meets the same trouble: it words and logs it as it does all
             return False
         if answer is None:
             return False
-        status = 304 if is_known(answer.tag, headers.get(b"if-none-match", b"").decode("latin-1")) else 200
-        told = [trace, (b"etag", answer.tag.encode()), (b"cache-control", answer.cache_control)]
-        if status == 200:
-            told += [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(answer.content))]
+        known = is_known(answer.tag, headers.get(b"if-none-match", b"").decode("latin-1"))
+        told = [(b"etag", answer.tag.encode()), (b"cache-control", answer.cache_control), (b"x-trace-id", trace)]
+        if known:
+            status, content = 304, b""
+        else:
+            status, content = 200, answer.content
+            told += [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]
         await send({"type": "http.response.start", "status": status, "headers": told})
-        await send({"type": "http.response.body", "body": answer.content if status == 200 else b""})
-        observe("GET", template, status, began)
+        await send({"type": "http.response.body", "body": content})
+        observe("GET", path, status, began)
         return True

@@ -15,8 +15,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.auth.actors import Actor
+from shared.db.engine import Database
 from shared.db.unit_of_work import UnitOfWork
-from shared.errors import BadRequest, IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
+from shared.errors import BadRequest, Conflict, IdempotencyKeyMissing, IdempotencyKeyReused, RequestInFlight
 from shared.http.etags import etag_of
 
 _LOOK = text(
@@ -87,8 +88,13 @@ class Once:
             return kept_answer(row.body, row.status, json.loads(row.headers), replay=True)
         if not row.alone:
             raise RequestInFlight(headers={"Retry-After": "1"})
-        result = await act()
-        await self.uow.flush()
+        try:
+            result = await act()
+            await self.uow.flush()
+        except (Conflict, IntegrityError) as refusal:
+            if await self._answered(actor):  # a twin committed between our look and our lock: we met its effect
+                raise RequestInFlight(headers={"Retry-After": "1"}) from refusal
+            raise
         headers = _headers(result, location(result) if location else None)
         content = result.model_dump_json()
         try:
@@ -107,6 +113,15 @@ class Once:
         except IntegrityError as error:  # the twin committed between our look and our lock
             raise RequestInFlight(headers={"Retry-After": "1"}) from error
         return kept_answer(content, status, headers, replay=False)
+
+    async def _answered(self, actor: str) -> bool:
+        """Whether an answer is stored now. Asked outside our transaction, which may have failed."""
+        database: Database = self.request.app.state.database
+        return bool(
+            await database.reads.fetchval(
+                "SELECT true FROM idempotency_keys WHERE actor = $1 AND key = $2", actor, self.key
+            )
+        )
 
 
 def _headers(result: BaseModel, location: str | None) -> dict[str, str]:

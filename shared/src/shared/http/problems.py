@@ -7,6 +7,7 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
@@ -40,6 +41,8 @@ def render(problem: Problem) -> JSONResponse:
         ]
     body |= problem.extra
     headers = {"Content-Language": spoken, **problem.headers}
+    if identity:
+        headers["X-Trace-Id"] = identity  # an unforeseen failure is answered outside the middleware that sets it
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
@@ -95,9 +98,12 @@ def install_problem_handlers(app: FastAPI) -> None:
             )
         )
 
-    async def on_http(_request: Request, error: Exception) -> JSONResponse:
+    async def on_http(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
-        return render(_problem_of_http(error))
+        problem = _problem_of_http(error)
+        if problem.status == 405:
+            problem.headers["Allow"] = ", ".join(sorted(_methods_of(request)))
+        return render(problem)
 
     async def on_database(_request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError)
@@ -126,6 +132,16 @@ def install_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(StaleDataError, on_stale)
     app.add_exception_handler(OSError, on_no_database)
     app.add_exception_handler(Exception, on_anything)
+
+
+def _methods_of(request: Request) -> set[str]:
+    """What all routes of this address take together; Starlette names those of the first alone."""
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        address = getattr(route, "path_regex", None)
+        if address is not None and address.match(request.url.path):
+            found |= route.methods or set()
+    return found
 
 
 def _problem_of_http(error: HTTPException) -> Problem:

@@ -18,7 +18,7 @@ from shared.http.etags import IfMatch
 router = APIRouter(tags=["evidence"])
 
 MOST_BYTES = 20_000_000
-"""The largest content taken as evidence."""
+"""The largest content taken as evidence; the application lets bodies of this size through to this path only."""
 
 FileHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content, in lower case")]
 RAW_BODY = {
@@ -34,7 +34,6 @@ RAW_BODY = {
     response_model=EvidenceFileRead,
     status_code=201,
     responses={200: {"model": EvidenceFileRead, "description": "The content was here already"}},
-    max_body_size=MOST_BYTES,
     openapi_extra=RAW_BODY,
 )
 async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer) -> Response:
@@ -49,7 +48,11 @@ async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer)
     return Response(read.model_dump_json(), 201 if new else 200, media_type="application/json")
 
 
-@router.get("/evidence-files/{sha256}", response_class=StreamingResponse)
+@router.get(
+    "/evidence-files/{sha256}",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The content"}},
+)
 async def get_evidence_file(sha256: FileHash, request: Request, actor: Caller, uow: Uow) -> Response:
     """A content, for who may see a dossier that uses it; always as an attachment."""
     row = await uow.evidence.file_seen_by(sha256, actor)

@@ -53,6 +53,7 @@ async def save_score_draft(
         )
     if expected is not None and expected != current:
         raise Stale("Bản nháp đã được sửa; đọc lại rồi sửa tiếp.", "The draft changed; read again, then edit.")
+    now = await uow.now()
     if draft is None:
         draft = ScoreDraftRow(round_id=round_id, dossier_id=dossier_id, member_id=actor.person_id, version=0)
         uow.score_sheets.add_draft(draft)
@@ -60,7 +61,7 @@ async def save_score_draft(
     draft.part_totals = dict(content.part_totals)
     draft.notes = dict(content.notes)
     draft.remarks = content.remarks
-    draft.updated_at = await uow.now()
+    draft.updated_at = now
     draft.version += 1
     await uow.session.flush()
     return draft

@@ -17,6 +17,7 @@ PARAMETERS: frozenset[str] = frozenset(
         "title",
         "title_en",
         "unit_name",
+        "person_name",
         "source",
         "opens_on",
         "due_on",
@@ -26,7 +27,7 @@ PARAMETERS: frozenset[str] = frozenset(
         "total",
     }
 )
-"""What a reminder or an escalation can say."""
+"""What a reminder or an escalation can say; `person_name` where the duty is one person's."""
 SILENCE_PARAMETERS: frozenset[str] = frozenset({"recipient", "title", "title_en", "due_on", "units", "asked"})
 """What the report of a silence can say; `units` are [{"code", "name"}]."""
 
@@ -113,19 +114,15 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
 
 def render(subject: str, body: str, html: str, parameters: Mapping[str, Any]) -> Rendered:
     """A template's parts with their parameters. Raises jinja2.UndefinedError when one is missing."""
-    return Rendered(
-        " ".join(_compiled(subject, escape=False).render(parameters).split()),
-        _compiled(body, escape=False).render(parameters),
-        _compiled(html, escape=True).render(parameters),
-    )
+    title, words = render_text(subject, body, parameters)
+    return Rendered(title, words, _compiled(html, escape=True).render(parameters))
 
 
 def render_text(subject: str, body: str, parameters: Mapping[str, Any]) -> tuple[str, str]:
-    """Subject and plain text only, for the inbox."""
-    return (
-        " ".join(_compiled(subject, escape=False).render(parameters).split()),
-        _compiled(body, escape=False).render(parameters),
-    )
+    """Subject (one line) and plain text only, for the inbox."""
+    title = " ".join(_compiled(subject, escape=False).render(parameters).split())
+    lines = _compiled(body, escape=False).render(parameters).strip().splitlines()
+    return title, "\n".join(line.rstrip() for line in lines) + "\n"
 
 
 @lru_cache(maxsize=256)

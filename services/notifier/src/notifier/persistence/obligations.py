@@ -1,13 +1,14 @@
 """Obligations: what their source events ask, and reads within the caller's scope."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, literal_column, or_, select, text, true, tuple_
-from sqlalchemy.dialects.postgresql import JSONB, insert
+from sqlalchemy import ColumnElement, Select, and_, func, literal_column, or_, select, text, true, tuple_
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.domain.access import Scope
@@ -19,13 +20,42 @@ from shared.errors import NotFound
 from shared.ids import new_id
 
 LAST_DATE = date(9999, 12, 31)
-_KEEP_REVISION = text(
+# One static statement: what the sources state is passed as JSON, so that many duties cost one round trip.
+_SET = text(
     """
+    WITH given AS (
+        SELECT * FROM jsonb_populate_recordset(NULL::obligations, CAST(:rows AS jsonb)) ORDER BY source_id
+    ), written AS (
+        INSERT INTO obligations AS o (
+            id, source_kind, source_id, revision, deadline_key, code, title, title_en, source, year, period, unit_code,
+            unit_name, level, responsible, superior, superior_unit_code, person_id, producer_id, opens_on, due_on,
+            due_at, listed_on, about, fulfilled_by, counts_from, waived_by, waived_about, total,
+            version, done, state, late, settled, silence_due)
+        SELECT id, source_kind, source_id, revision, deadline_key, code, title, title_en, source, year, period,
+            unit_code, unit_name, level, responsible, superior, superior_unit_code, person_id, producer_id, opens_on,
+            due_on, due_at, listed_on, about, fulfilled_by, counts_from, waived_by, waived_about, total,
+            1, 0, 'open', false, false, false
+        FROM given
+        ON CONFLICT (source_kind, source_id) DO UPDATE SET
+            revision = excluded.revision, deadline_key = excluded.deadline_key, code = excluded.code,
+            title = excluded.title, title_en = excluded.title_en, source = excluded.source, year = excluded.year,
+            period = excluded.period, unit_code = excluded.unit_code, unit_name = excluded.unit_name,
+            level = excluded.level, responsible = excluded.responsible, superior = excluded.superior,
+            superior_unit_code = excluded.superior_unit_code, person_id = excluded.person_id,
+            producer_id = excluded.producer_id, opens_on = excluded.opens_on, due_on = excluded.due_on,
+            due_at = excluded.due_at, listed_on = excluded.listed_on, about = excluded.about,
+            fulfilled_by = excluded.fulfilled_by, counts_from = excluded.counts_from, waived_by = excluded.waived_by,
+            waived_about = excluded.waived_about, total = excluded.total, done = least(o.done, excluded.total),
+            late = coalesce(o.met_at >= excluded.due_at, false), settled = false, next_step_at = NULL,
+            version = o.version + 1, updated_at = now()
+        WHERE excluded.revision > o.revision
+        RETURNING id, source_kind, source_id
+    )
     INSERT INTO deadline_revisions (obligation_id, revision, due_on, source)
-    SELECT o.id, d.revision, d.due_on, d.source
-    FROM unnest(CAST(:ids AS text[]), CAST(:revisions AS bigint[]), CAST(:due AS date[]), CAST(:sources AS text[]))
-         AS d(source_id, revision, due_on, source)
-    JOIN obligations o ON o.source_kind = :kind AND o.source_id = d.source_id
+    SELECT coalesce(w.id, o.id), g.revision, g.due_on, g.source
+    FROM given g
+    LEFT JOIN written w ON w.source_kind = g.source_kind AND w.source_id = g.source_id
+    LEFT JOIN obligations o ON o.source_kind = g.source_kind AND o.source_id = g.source_id
     ON CONFLICT DO NOTHING
     """
 )
@@ -66,7 +96,7 @@ def visible_to(scope: Scope) -> ColumnElement[bool]:
         ways.append(Obligation.producer_id.in_(sorted(scope.producers)))
     if scope.offices:
         ways.append(tuple_(Obligation.superior, Obligation.superior_unit_code).in_(sorted(scope.offices)))
-    return or_(false(), *ways)
+    return or_(*ways)
 
 
 class ObligationRepository:
@@ -76,37 +106,9 @@ class ObligationRepository:
         self._session = session
 
     async def set(self, duties: Sequence[Duty]) -> None:
-        """Keep each duty as of its highest revision, and every due date it ever had. All of one source kind."""
-        if not duties:
-            return
-        statement = insert(Obligation).values([_row(duty) for duty in duties])
-        asked = [name for name in asdict(duties[0]) if name not in {"source_kind", "source_id"}]
-        new = {name: statement.excluded[name] for name in (*asked, "due_at", "listed_on")}
-        await self._session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["source_kind", "source_id"],
-                set_=new
-                | {
-                    "late": func.coalesce(Obligation.met_at >= statement.excluded.due_at, false()),
-                    "done": func.least(Obligation.done, statement.excluded.total),
-                    "settled": False,
-                    "next_step_at": None,
-                    "version": Obligation.version + 1,
-                    "updated_at": func.now(),
-                },
-                where=statement.excluded.revision > Obligation.revision,
-            )
-        )
-        await self._session.execute(
-            _KEEP_REVISION,
-            {
-                "kind": duties[0].source_kind,
-                "ids": [duty.source_id for duty in duties],
-                "revisions": [duty.revision for duty in duties],
-                "due": [duty.due_on for duty in duties],
-                "sources": [duty.source for duty in duties],
-            },
-        )
+        """Keep each duty as of its highest revision, and every due date it ever had."""
+        rows = json.dumps([_row(duty) for duty in duties], ensure_ascii=False, default=str)
+        await self._session.execute(_SET, {"rows": rows})
 
     async def page(
         self, scope: Scope, narrow: ObligationFilter, page: PageRequest
@@ -154,14 +156,7 @@ class ObligationRepository:
 def _row(duty: Duty) -> dict[str, Any]:
     return asdict(duty) | {
         "id": new_id(),
-        "fulfilled_by": list(duty.fulfilled_by),
-        "waived_by": list(duty.waived_by),
-        "due_at": end_of(duty.due_on) if duty.due_on else None,
+        "due_at": end_of(duty.due_on).isoformat() if duty.due_on else None,
+        "counts_from": duty.counts_from.isoformat() if duty.counts_from else None,
         "listed_on": duty.due_on or LAST_DATE,
-        "version": 1,
-        "done": 0,
-        "state": "open",
-        "late": False,
-        "settled": False,
-        "silence_due": False,
     }

@@ -44,6 +44,8 @@ _MAKE = text(
            t.template_code, words.version,
            jsonb_build_object(
                'recipient', t.person_name, 'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
+               'person_name', (SELECT p.person_name FROM appointment_projections p WHERE p.person_id = o.person_id
+                               ORDER BY p.revision DESC, p.id LIMIT 1),
                'source', o.source, 'opens_on', o.opens_on, 'due_on', t.due_on,
                'days_left', t.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - t.due_on,
                'done', o.done, 'total', o.total),

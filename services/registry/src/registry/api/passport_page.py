@@ -2,13 +2,18 @@
 
 import json
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Annotated, Any
 
-from fastapi import Request, Response
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from registry.api.passports import FRESH, HotRoute, page_url, passport_document, qr_of
-from shared.errors import Invalid, NotFound
+from registry.api.passports import FRESH, find_passport, page_url, qr_of
+from shared.http.access import public
+
+pages = APIRouter(tags=["pages"])
+"""At the origin itself, without the prefix of the API."""
 
 _PAGES = Environment(
     loader=PackageLoader("registry", "api/pages"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
@@ -36,32 +41,40 @@ def sentence_case(name: str) -> str:
 _PAGES.filters |= {"spoken": spoken, "sentence_case": sentence_case}
 
 
-async def show_passport(request: Request) -> Response:
-    """The passport as a page; a friendly one also for a code that was never given."""
-    code, on = request.path_params["code"], request.query_params.get("on")
+@pages.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()])
+async def show_passport(
+    request: Request, code: str, on: Annotated[str | None, Query(description="a day, YYYY-MM-DD")] = None
+) -> Response:
+    """The passport as a page, behind the QR code on a stamp; a friendly one also for a code that was never given."""
     try:
-        passport: dict[str, Any] = json.loads(await passport_document(request, code, on))
-    except (NotFound, Invalid) as refusal:
-        missing = _PAGES.get_template("passport-missing.html.jinja").render(
-            code=code[:60], bad_day=isinstance(refusal, Invalid)
-        )
-        return _page(missing, refusal.status, "no-cache")
+        day = date.fromisoformat(on) if on else None
+    except ValueError:
+        return _missing(code, 422, bad_day=True)
+    content = await find_passport(request.app.state.database, code, day)
+    if content is None:
+        return _missing(code, 404, bad_day=False)
+    passport: dict[str, Any] = json.loads(content)
     url = page_url(request, passport["product_code"])
-    picture = qr_of(url).svg_inline(scale=4, border=2, dark="#1b1b1b")
     html = _PAGES.get_template("passport.html.jinja").render(
         passport=passport,
         asked_day=bool(on),
         code=code,
-        url=url,
-        qr=picture,
+        qr=qr_picture(url),
         json_url=f"/api/registry/v1/passports/{code}",
     )
     return _page(html, 200, FRESH)
 
 
+@lru_cache(maxsize=4096)
+def qr_picture(url: str) -> str:
+    """The QR code as SVG for the page; making one costs more than the rest of the page."""
+    return qr_of(url).svg_inline(border=2, dark="#1b1b1b", omitsize=True)
+
+
+def _missing(code: str, status: int, *, bad_day: bool) -> Response:
+    html = _PAGES.get_template("passport-missing.html.jinja").render(code=code[:60], bad_day=bad_day)
+    return _page(html, status, "no-cache")
+
+
 def _page(html: str, status: int, fresh: str) -> Response:
     return Response(html, status, {**_HEADERS, "Cache-Control": fresh}, media_type="text/html")
-
-
-PAGE_ROUTES = (HotRoute("/p/{code}", show_passport, methods=["GET"], include_in_schema=False),)
-"""Pages at the origin's root, outside the API."""

@@ -1,7 +1,7 @@
 """The public passport of a product: what a shopper, a shop or market surveillance asks by the code on the stamp.
 
-The read by code is the hottest of the system, so it is a plain Starlette route on one asyncpg statement; the FastAPI
-route of the same path puts it into the OpenAPI document and answers the same if it is ever reached.
+The read by code is the hottest of the system: `hot_passports` answers most of them before they come here. What it
+leaves (unknown codes, odd queries, a database that is away) is answered here, in the same words and bytes.
 """
 
 import hashlib
@@ -12,14 +12,13 @@ from typing import Annotated
 
 import segno
 from fastapi import APIRouter, Query, Request, Response
-from starlette.routing import Match, Route
-from starlette.types import Scope
 
 from registry.api.deps import Uow
 from registry.api.producers import SearchText
 from registry.api.schemas.passports import PassportItem, PassportRead
 from registry.persistence.passports import KNOWN, PASSPORT, passport_page
-from shared.errors import Fault, Invalid, NotFound, Text
+from shared.db.engine import Database
+from shared.errors import NotFound
 from shared.http.access import public
 from shared.http.pages import Page, PageQuery, answer_page
 
@@ -30,50 +29,17 @@ FRESH = "public, max-age=60, stale-while-revalidate=600"
 QR_FRESH = "public, max-age=86400"
 
 
-async def passport_document(request: Request, code: str, on: str | None) -> bytes:
-    """The passport as JSON. Raises NotFound for a code that was never given, Invalid for a day that is none."""
-    row = None
-    if CODE.fullmatch(code):
-        row = await PASSPORT.read(request.app.state.database.reads, code=code, day=_day(on))
-    if row is None:
-        raise NotFound("Không có sản phẩm nào mang mã này.", "No product ever had this code.", code=code[:60])
-    document: str = row["document"]
-    return document.encode()
-
-
-def _day(on: str | None) -> date | None:
-    if not on:
+async def find_passport(database: Database, code: str, day: date | None) -> bytes | None:
+    """The passport as JSON on `day` (None: today), or None for a code that was never given."""
+    if not CODE.fullmatch(code):
         return None
-    try:
-        return date.fromisoformat(on)
-    except ValueError:
-        text = Text("Không phải ngày (YYYY-MM-DD)", "Not a date (YYYY-MM-DD)")
-        raise Invalid(faults=[Fault("on", "date_parsing", text)]) from None
+    row = await PASSPORT.read(database.hot, code=code, day=day)
+    return row["document"].encode() if row else None
 
 
-async def answer_passport(request: Request) -> Response:
-    """The passport with its ETag, or 304; may be kept a minute by shared caches."""
-    content = await passport_document(request, request.path_params["code"], request.query_params.get("on"))
-    tag = f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": FRESH}
-    if tag in request.headers.get("if-none-match", ""):
-        return Response(status_code=304, headers=headers)
-    return Response(content, headers=headers, media_type="application/json")
-
-
-class HotRoute(Route):
-    """A plain route that metrics know by its path, as they know FastAPI's."""
-
-    def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """As Starlette's, with the route itself in the scope."""
-        match, inner = super().matches(scope)
-        if match is not Match.NONE:
-            inner["route"] = self
-        return match, inner
-
-
-HOT_ROUTES = (HotRoute("/api/registry/v1/passports/{code}", answer_passport, methods=["GET"], include_in_schema=False),)
-"""To be put before FastAPI's own routes."""
+def etag_of_document(content: bytes) -> str:
+    """The ETag of a passport's bytes."""
+    return f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
 
 
 @router.get("/passports", response_model=Page[PassportItem], dependencies=[public()])
@@ -96,7 +62,14 @@ async def get_passport(
     on: Annotated[date | None, Query(description="a day in Vietnam; today by default")] = None,
 ) -> Response:
     """Whether a product may carry the OCOP mark, today or on a day, by any code it ever had."""
-    return await answer_passport(request)
+    content = await find_passport(request.app.state.database, code, on)
+    if content is None:
+        raise unknown(code)
+    tag = etag_of_document(content)
+    headers = {"ETag": tag, "Cache-Control": FRESH}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type="application/json")
 
 
 @router.get(
@@ -123,6 +96,11 @@ async def get_passport_qr_png(request: Request, code: str) -> Response:
     return _picture(page_url(request, code), "png", "image/png")
 
 
+def unknown(code: str) -> NotFound:
+    """The refusal of a code that was never given."""
+    return NotFound("Không có sản phẩm nào mang mã này.", "No product ever had this code.", code=code[:60])
+
+
 def page_url(request: Request, code: str) -> str:
     """The address that stamps carry."""
     base: str = request.app.state.settings.public_url
@@ -141,6 +119,6 @@ def _picture(url: str, kind: str, media_type: str) -> Response:
 
 
 async def _require_known(request: Request, code: str) -> None:
-    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.reads, code=code)
+    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.hot, code=code)
     if not known:
-        raise NotFound("Không có sản phẩm nào mang mã này.", "No product ever had this code.")
+        raise unknown(code)

@@ -7,6 +7,8 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from shared.db.reads import HotReads
+
 _NAME = re.compile(r"(?<![:\w]):([a-z][a-z_]*)")
 
 
@@ -18,9 +20,9 @@ class Statement:
         self._positional = _NAME.sub(lambda m: f"${self.names.index(m[1]) + 1}", sql)
         self._named = text(sql)
 
-    async def read(self, pool: "asyncpg.Pool[asyncpg.Record]", **values: Any) -> "asyncpg.Record | None":
+    async def read(self, reads: HotReads, **values: Any) -> "asyncpg.Record | None":
         """The first row, in one round trip and no transaction."""
-        return await pool.fetchrow(self._positional, *(values[name] for name in self.names))
+        return await reads.fetchrow(self._positional, *(values[name] for name in self.names))
 
     async def within(self, session: AsyncSession, **values: Any) -> Any:
         """The first row as the session's transaction sees it, or None."""

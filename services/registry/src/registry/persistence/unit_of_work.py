@@ -2,12 +2,16 @@
 
 from functools import cached_property
 
+from registry.persistence.activities import Trainings, UnitReports
+from registry.persistence.boards import Boards
 from registry.persistence.certificates import Certificates
 from registry.persistence.keys import Keys
 from registry.persistence.people import Appointments, People
 from registry.persistence.places import Places
+from registry.persistence.plans import Plans
 from registry.persistence.producers import Producers
 from registry.persistence.products import Products
+from registry.persistence.projections import Projections
 from registry.persistence.supports import Supports
 from registry.persistence.units import Units
 from shared.db.unit_of_work import UnitOfWork
@@ -60,3 +64,28 @@ class RegistryUow(UnitOfWork):
     def supports(self) -> Supports:
         """Support given to producers and products."""
         return Supports(self.session)
+
+    @cached_property
+    def plans(self) -> Plans:
+        """Yearly plans; narrow it with `visible_to` before reading for somebody."""
+        return Plans(self.session)
+
+    @cached_property
+    def trainings(self) -> Trainings:
+        """Trainings that were held."""
+        return Trainings(self.session)
+
+    @cached_property
+    def unit_reports(self) -> UnitReports:
+        """Reports of units; shows nothing until narrowed with `visible_to`."""
+        return UnitReports(self.session)
+
+    @cached_property
+    def projections(self) -> Projections:
+        """What other services told."""
+        return Projections(self.session)
+
+    @cached_property
+    def boards(self) -> Boards:
+        """The board of a year."""
+        return Boards(self.session)

@@ -1,6 +1,6 @@
 """All SQL of units and bodies."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -76,6 +76,34 @@ class Units:
         statement = select(UnitRow.level).where(UnitRow.code == code, *_valid(on))
         level = (await self._session.scalars(statement)).one_or_none()
         return Level(level) if level else None
+
+    async def exists(self, code: str, level: Level, begins: date, ends: date) -> bool:
+        """Whether a unit of the level has this code on some day of a period."""
+        statement = select(UnitRow.id).where(
+            UnitRow.code == code,
+            UnitRow.level == level.value,
+            UnitRow.valid_from <= ends,
+            or_(UnitRow.valid_to.is_(None), UnitRow.valid_to >= begins),
+        )
+        return (await self._session.scalars(statement.limit(1))).first() is not None
+
+    async def province_of(self, code: str, on: date) -> str | None:
+        """The province of the unit with this code on a day, or None when there is no such unit."""
+        statement = select(UnitRow.province_code).where(UnitRow.code == code, *_valid(on))
+        return (await self._session.scalars(statement)).one_or_none()
+
+    async def covered(self, codes: Collection[str]) -> dict[str, set[str]]:
+        """For each code, itself and the codes of units that had become part of it by today."""
+        rows = await self._session.execute(
+            text("SELECT code, covered_codes(ARRAY[code]) AS covered FROM unnest(CAST(:codes AS text[])) AS c(code)"),
+            {"codes": list(codes)},
+        )
+        return {row.code: set(row.covered) for row in rows}
+
+    async def unknown(self, codes: Collection[str], on: date) -> set[str]:
+        """Those of `codes` that no unit has on a day."""
+        known = await self._session.scalars(select(UnitRow.code).where(UnitRow.code.in_(codes), *_valid(on)))
+        return set(codes) - set(known)
 
     async def get(self, code: str, on: date) -> UnitRead:
         """The unit with this code on a day, with what it became. Raises NotFound."""

@@ -1,6 +1,6 @@
 """Background work of registry: tasks, sweeps and what events of other services cause here."""
 
-from registry.tasks import recognitions
+from registry.tasks import projections, recognitions
 from registry.tasks.declared import TASKS
 
-__all__ = ["TASKS", "recognitions"]
+__all__ = ["TASKS", "projections", "recognitions"]

@@ -16,7 +16,7 @@ async def read_product(database: Database, actor: Actor, product_id: UUID) -> tu
     """(the product as JSON, its version). Raises NotFound out of the actor's scope."""
     readers = scope_of(actor, READERS)
     values = scope_values(readers) | scope_values(money_scope(readers), "money_")
-    row = await PRODUCT.read(database.reads, id=product_id, **values)
+    row = await PRODUCT.read(database.hot, id=product_id, **values)
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     return row["document"].encode(), row["version"]
@@ -28,7 +28,7 @@ async def read_summary(database: Database, actor: Actor, product_id: UUID) -> Pr
     The group is that of the taxonomy in force today when an older one leads to it; the producer confirms it by
     registering for the year. Raises NotFound out of scope.
     """
-    row = await SUMMARY.read(database.reads, id=product_id, **scope_values(scope_of(actor, SUMMARY_READERS)))
+    row = await SUMMARY.read(database.hot, id=product_id, **scope_values(scope_of(actor, SUMMARY_READERS)))
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     values = dict(row)

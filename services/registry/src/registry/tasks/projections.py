@@ -1,0 +1,61 @@
+"""What other services tell, kept for the board."""
+
+from registry.persistence.unit_of_work import RegistryUow
+from registry.tasks.declared import TASKS
+from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
+from shared.contracts.evaluation import DossierFiled, DossierForwarded, ResultReleased
+from shared.contracts.notifier import ObligationMet, ObligationMissed
+
+
+@TASKS.on(OutletOpened)
+async def note_outlet_opened(uow: RegistryUow, event: OutletOpened) -> None:
+    """An outlet opened."""
+    await uow.projections.outlet_opened(event)
+
+
+@TASKS.on(OutletClosed)
+async def note_outlet_closed(uow: RegistryUow, event: OutletClosed) -> None:
+    """An outlet closed."""
+    await uow.projections.outlet_closed(event)
+
+
+@TASKS.on(TradeEventHeld)
+async def note_trade_event(uow: RegistryUow, event: TradeEventHeld) -> None:
+    """A fair, promotion or conference was held."""
+    await uow.projections.trade_event_held(event)
+
+
+@TASKS.on(GrowthMeasured)
+async def note_growth(uow: RegistryUow, event: GrowthMeasured) -> None:
+    """Figures after recognition came in."""
+    await uow.projections.growth_measured(event)
+
+
+@TASKS.on(ObligationMissed)
+async def note_missed(uow: RegistryUow, event: ObligationMissed) -> None:
+    """A unit sent nothing by its deadline."""
+    await uow.projections.obligation_missed(event)
+
+
+@TASKS.on(ObligationMet)
+async def note_met(uow: RegistryUow, event: ObligationMet) -> None:
+    """A unit met its duty."""
+    await uow.projections.obligation_met(event)
+
+
+@TASKS.on(DossierFiled)
+async def note_filed(uow: RegistryUow, event: DossierFiled) -> None:
+    """A dossier was filed."""
+    await uow.projections.dossier_filed(event)
+
+
+@TASKS.on(DossierForwarded)
+async def note_forwarded(uow: RegistryUow, event: DossierForwarded) -> None:
+    """A dossier went up a level."""
+    await uow.projections.dossier_forwarded(event)
+
+
+@TASKS.on(ResultReleased)
+async def note_released(uow: RegistryUow, event: ResultReleased) -> None:
+    """A level's result is known."""
+    await uow.projections.result_released(event)

@@ -1,0 +1,46 @@
+"""Reference data is loaded once, planned anew when it changed, and a loaded template never changes."""
+
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from notifier.use_cases.keep_reference_data import keep_reference_data
+
+
+async def test_loading_again_changes_nothing(notifier: Any, make: Any) -> None:
+    await notifier.clock("2023-05-01T08:00:00+07:00")
+    await notifier.tell(make.deadline("502"))
+    await notifier.turn()
+    before = await notifier.rows("SELECT version, next_step_at FROM obligations")
+    async with notifier.context.uow() as uow:
+        await keep_reference_data(uow)
+    assert await notifier.rows("SELECT id FROM obligations WHERE NOT settled") == []
+    await notifier.turn()
+    assert await notifier.rows("SELECT version, next_step_at FROM obligations") == before
+
+
+async def test_a_changed_policy_plans_outstanding_duties_anew(notifier: Any, make: Any) -> None:
+    await notifier.clock("2023-05-01T08:00:00+07:00")
+    await notifier.tell(make.deadline("502"))
+    await notifier.turn()
+    (right,) = await notifier.rows("SELECT next_step_at FROM obligations")
+    async with notifier.context.uow() as uow:
+        await uow.session.execute(text("UPDATE reminder_policies SET send_at = '05:00'"))
+        await uow.session.execute(text("DELETE FROM reminder_policy_steps WHERE step = -30"))
+        await uow.settlement.unsettle_outstanding()
+    await notifier.turn()
+    (other,) = await notifier.rows("SELECT next_step_at FROM obligations")
+    assert other != right
+    async with notifier.context.uow() as uow:
+        await keep_reference_data(uow)
+    await notifier.turn()
+    assert await notifier.rows("SELECT next_step_at FROM obligations") == [right]
+
+
+async def test_a_loaded_template_that_reads_differently_is_refused(notifier: Any) -> None:
+    async with notifier.context.uow() as uow:
+        await uow.session.execute(text("UPDATE notice_templates SET digest = 'other' WHERE code = 'reminder'"))
+    with pytest.raises(ValueError, match="reminder v1 was changed"):
+        async with notifier.context.uow() as uow:
+            await keep_reference_data(uow)
