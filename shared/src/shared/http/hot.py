@@ -11,8 +11,10 @@ from typing import Any
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from shared.errors import Problem
 from shared.http.etags import is_known
 from shared.http.middleware import begin, observe
+from shared.http.problems import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class HotAnswer:
 
 
 HotRead = Callable[[HotRequest], Awaitable[HotAnswer | None]]
-"""Answers a plain success, or None to leave the request to the ordinary route."""
+"""Answers a plain success, or None to leave the request to the ordinary route. A Problem is told as that route would."""
 
 
 class HotRoutes:
@@ -52,16 +54,23 @@ class HotRoutes:
         if scope["type"] == "http" and scope["method"] == "GET":
             parent, _, name = scope["path"].rpartition("/")
             found = self._reads.get(parent)
-            if found is not None and await self._answered(*found, name, scope, send):
+            if found is not None and await self._answered(*found, name, scope, receive, send):
                 return
         await self.app(scope, receive, send)
 
-    async def _answered(self, path: str, read: HotRead, name: str, scope: Scope, send: Send) -> bool:
+    async def _answered(
+        self, path: str, read: HotRead, name: str, scope: Scope, receive: Receive, send: Send
+    ) -> bool:
         began = time.perf_counter()
         headers = dict(scope["headers"])
         trace = begin(headers).encode()
         try:
             answer = await read(HotRequest(self.state, name, scope["query_string"], headers))
+        except Problem as problem:
+            refusal = render(problem)
+            await refusal(scope, receive, send)
+            observe("GET", path, problem.status, began)
+            return True
         except Exception:  # the ordinary route meets the same trouble: it words and logs it as it does all
             return False
         if answer is None:

@@ -24,6 +24,8 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 
+_TRACE = b"x-trace-id"
+
 
 @cache
 def _counter(method: str, route: str, status: int) -> Counter:
@@ -67,7 +69,9 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message["headers"], (b"x-trace-id", identity.encode())]
+                headers = message["headers"]
+                if all(name != _TRACE for name, _ in headers):  # a problem names its trace itself
+                    message["headers"] = [*headers, (_TRACE, identity.encode())]
             await send(message)
 
         try:

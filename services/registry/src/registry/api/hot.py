@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from uuid import UUID
 
-from registry.api.passports import FRESH, etag_of_document, find_passport
+from registry.api.passports import FRESH, etag_of_document, find_passport, unknown
 from registry.use_cases.read_product import read_product
 from shared.http.access import bearer
 from shared.http.etags import PRIVATE, etag_of
@@ -22,7 +22,9 @@ async def read_hot_passport(request: HotRequest) -> HotAnswer | None:
             return None
         day = date.fromisoformat(value.decode("ascii"))
     content = await find_passport(request.state.database, request.name, day)
-    return HotAnswer(content, etag_of_document(content), _FRESH) if content else None
+    if content is None:
+        raise unknown(request.name)
+    return HotAnswer(content, etag_of_document(content), _FRESH)
 
 
 async def read_hot_product(request: HotRequest) -> HotAnswer | None:
