@@ -4,8 +4,6 @@ import os
 import re
 from contextvars import ContextVar
 
-import structlog
-
 _TRACEPARENT = re.compile(r"^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
 
@@ -23,8 +21,8 @@ def trace_id() -> str | None:
 
 def follow(header: str | None) -> str:
     """Continue the caller's trace, or begin one when `header` is missing or malformed; returns the trace id."""
-    match = _TRACEPARENT.match(header or "")
-    identity = match.group(1) if match else os.urandom(16).hex()
-    _current.set(f"00-{identity}-{os.urandom(8).hex()}-00")
-    structlog.contextvars.bind_contextvars(trace_id=identity)
+    match = _TRACEPARENT.match(header) if header else None
+    drawn = os.urandom(24).hex()
+    identity = match.group(1) if match else drawn[:32]
+    _current.set(f"00-{identity}-{drawn[32:]}-00")
     return identity

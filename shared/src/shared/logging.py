@@ -9,7 +9,9 @@ import sys
 from typing import Any, cast
 
 import structlog
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor
+
+from shared.correlation import trace_id
 
 _SECRET = re.compile(
     r"(?P<token>\beyJ[\w-]+\.[\w-]+\.[\w-]*)"
@@ -23,10 +25,18 @@ def without_secrets(_logger: Any, _name: str, line: Any) -> str:
     return _SECRET.sub(lambda match: f"<{match.lastgroup}>", line)
 
 
+def with_trace(_logger: Any, _name: str, event: EventDict) -> EventDict:
+    """The event with the trace id of the work being done, looked up only when a line is written."""
+    if identity := trace_id():
+        event.setdefault("trace_id", identity)
+    return event
+
+
 def configure_logging(service: str, level: str) -> None:
     """Send structlog and the standard library's records to standard output as JSON lines."""
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
+        with_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,

@@ -21,7 +21,7 @@ from registry.api import (
     tokens,
     units,
 )
-from registry.api.hot_passports import HotPassports
+from registry.api.hot import HOT
 from registry.settings import Settings
 from registry.use_cases.open_identity import open_identity
 from shared.auth.tokens import TokenVerifier
@@ -70,8 +70,8 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         (*ROUTERS, *(DEVELOPMENT_ROUTERS if settings.development else ())),
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
+        hot=HOT,
     )
-    app.add_middleware(HotPassports)
     for page in PAGES:
         app.include_router(page)
     return app

@@ -10,6 +10,19 @@ from shared.contracts.roles import Role
 from shared.errors import Forbidden, Unauthenticated
 
 
+def bearer(authorization: str) -> str:
+    """The token of an Authorization header. Raises Unauthenticated when there is none."""
+    scheme, _, token = authorization.partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthenticated(
+            "Cần đăng nhập: gửi Authorization: Bearer <token>.",
+            "Sign in: send Authorization: Bearer <token>.",
+            code="token-missing",
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    return token.strip()
+
+
 class Access:
     """The access rule of a route: public, any signed-in person, or an appointment with one of some roles."""
 
@@ -22,15 +35,7 @@ class Access:
         if self.public:
             return None
         verifier: TokenVerifier = request.app.state.verifier
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthenticated(
-                "Cần đăng nhập: gửi Authorization: Bearer <token>.",
-                "Sign in: send Authorization: Bearer <token>.",
-                code="token-missing",
-                headers={"WWW-Authenticate": "Bearer"},
-            )
-        actor = await verifier.verify(token.strip())
+        actor = await verifier.verify(bearer(request.headers.get("authorization", "")))
         if self.roles is not None and not actor.has(*self.roles):
             raise Forbidden(
                 "Vai trò của bạn không làm được việc này.",

@@ -7,11 +7,13 @@ from typing import Any
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
+from starlette.types import ASGIApp
 
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.http.health import health_router
+from shared.http.hot import HotRead, HotRoutes
 from shared.http.middleware import BodyLimit, RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
 from shared.logging import configure_logging
@@ -63,6 +65,17 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
+class ServiceApp(FastAPI):
+    """FastAPI with hot reads in front of everything else it does."""
+
+    hot: Mapping[str, HotRead] = {}
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """As FastAPI's, behind the hot reads."""
+        stack = super().build_middleware_stack()
+        return HotRoutes(stack, self.state, self.hot) if self.hot else stack
+
+
 def create_service_app(
     service: str,
     title: str,
@@ -72,12 +85,14 @@ def create_service_app(
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
     body_limit: int = BODY_LIMIT,
+    hot: Mapping[str, HotRead] | None = None,
     uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Assemble a service: its routers under `/api/<service>/v1`, probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys. `uploads`: larger limits of bodies, by the beginning of a path such as "/evidence-files/".
+    registry for its keys. `hot`: reads that are answered before the framework sees them, by path. `uploads`:
+    larger limits of bodies, by the beginning of a path such as "/evidence-files/".
     """
     configure_logging(service, settings.log_level)
     configure_tracing(service, settings.otlp_endpoint)
@@ -101,7 +116,7 @@ def create_service_app(
             yield
 
     prefix = f"/api/{service}/v1"
-    app = FastAPI(
+    app = ServiceApp(
         title=title,
         version="1.0.0",
         openapi_url=f"{prefix}/openapi.json",
@@ -113,6 +128,8 @@ def create_service_app(
         generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
+    if not traced:  # the framework makes the spans
+        app.hot = {f"{prefix}{path}": read for path, read in (hot or {}).items()}
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)

@@ -9,6 +9,10 @@ from pydantic import BaseModel
 from shared.errors import PreconditionRequired, Stale
 
 
+PRIVATE = b"private, no-cache"
+"""Cache-Control of what a signed-in caller reads: keep it, but ask each time whether it still holds."""
+
+
 def etag_of(version: int) -> str:
     """The ETag of a row's version."""
     return f'"v{version}"'
@@ -41,6 +45,13 @@ def check_version(expected: int, current: int) -> None:
         )
 
 
+def is_known(tag: str, if_none_match: str) -> bool:
+    """Whether the caller has the version of this ETag already."""
+    return bool(if_none_match) and (
+        if_none_match == "*" or tag in (part.strip().removeprefix("W/") for part in if_none_match.split(","))
+    )
+
+
 def answer(
     request: Request, body: BaseModel | bytes, *, version: int | None = None, link: str | None = None
 ) -> Response:
@@ -50,10 +61,9 @@ def answer(
     """
     content = body if isinstance(body, bytes) else body.model_dump_json().encode()
     tag = etag_of(version) if version is not None else f'"{hashlib.blake2b(content, digest_size=12).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
+    headers = {"ETag": tag, "Cache-Control": PRIVATE.decode()}
     if link:
         headers["Link"] = link
-    known = request.headers.get("if-none-match", "")
-    if known and (known == "*" or tag in (part.strip().removeprefix("W/") for part in known.split(","))):
+    if is_known(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(content, media_type="application/json", headers=headers)

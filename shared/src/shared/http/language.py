@@ -12,8 +12,11 @@ def language() -> str:
 
 def choose_language(accept_language: str | None) -> None:
     """Set the language from an Accept-Language header (RFC 9110 §12.5.4): the highest-weighted of vi and en."""
+    if not accept_language:
+        _language.set("vi")
+        return
     weights = {"vi": 0.0, "en": 0.0}
-    for part in (accept_language or "").lower().split(","):
+    for part in accept_language.lower().split(","):
         tag, _, parameter = part.strip().partition(";")
         key = tag.split("-")[0]
         if key in weights:

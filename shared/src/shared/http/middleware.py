@@ -2,9 +2,10 @@
 
 import time
 from collections.abc import Mapping
+from functools import cache
 
 from prometheus_client import CONTENT_TYPE_LATEST, Counter, Histogram, generate_latest
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,6 +24,31 @@ SECONDS = Histogram(
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )
 
+_TRACE = b"x-trace-id"
+
+
+@cache
+def _counter(method: str, route: str, status: int) -> Counter:
+    return REQUESTS.labels(method, route, status)
+
+
+@cache
+def _histogram(route: str) -> Histogram:
+    return SECONDS.labels(route)
+
+
+def observe(method: str, route: str, status: int, began: float) -> None:
+    """Count an answer; `began` is what `time.perf_counter()` said when the request came."""
+    _counter(method, route, status).inc()
+    _histogram(route).observe(time.perf_counter() - began)
+
+
+def begin(headers: Mapping[bytes, bytes]) -> str:
+    """Follow the caller's trace and choose the language of the answer; returns the trace id."""
+    language, traceparent = headers.get(b"accept-language"), headers.get(b"traceparent")
+    choose_language(None if language is None else language.decode("latin-1"))
+    return follow(None if traceparent is None else traceparent.decode("latin-1"))
+
 
 class RequestContext:
     """Pure ASGI middleware, so that streaming and hot reads pay next to nothing for it."""
@@ -35,9 +61,7 @@ class RequestContext:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        identity = follow(headers.get("traceparent"))
-        choose_language(headers.get("accept-language"))
+        identity = begin(dict(scope["headers"]))
         began = time.perf_counter()
         status = 500
 
@@ -45,15 +69,15 @@ class RequestContext:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Trace-Id"] = identity
+                headers = message["headers"]
+                if all(name != _TRACE for name, _ in headers):  # a problem names its trace itself
+                    message["headers"] = [*headers, (_TRACE, identity.encode())]
             await send(message)
 
         try:
             await self.app(scope, receive, send_with_trace)
         finally:
-            route = getattr(scope.get("route"), "path", "unmatched")
-            REQUESTS.labels(scope["method"], route, status).inc()
-            SECONDS.labels(route).observe(time.perf_counter() - began)
+            observe(scope["method"], getattr(scope.get("route"), "path", "unmatched"), status, began)
 
 
 class BodyLimit:

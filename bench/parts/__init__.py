@@ -1,0 +1,1 @@
+"""One measurement each: `async def measure(stage, report, options)`."""

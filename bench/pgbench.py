@@ -1,0 +1,71 @@
+"""Statements alone, under Postgres's own pgbench: what no application in front of them can exceed."""
+
+import asyncio
+import re
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from bench.cpu import tree_seconds
+from bench.stage import Stage
+from shared.embedded.accounts import account_for_servers
+from shared.embedded.binaries import find_postgres
+
+_NAME = re.compile(r"(?<![:\w]):([a-z][a-z_]*)")
+_TPS = re.compile(r"^tps = ([0-9.]+)", re.MULTILINE)
+_LATENCY = re.compile(r"^latency average = ([0-9.]+) ms", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """Transactions a second, their mean latency and Postgres's CPU each, in seconds."""
+
+    rate: float
+    mean: float
+    database: float
+
+
+def with_literals(sql: str, values: Mapping[str, Any]) -> str:
+    """The statement with its named parameters written out."""
+    return _NAME.sub(lambda match: _literal(values[match[1]]), sql).strip().rstrip(";") + ";\n"
+
+
+def _literal(value: Any) -> str:
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool | int):
+        return str(value).lower()
+    if isinstance(value, list | tuple):
+        return f"ARRAY[{', '.join(_literal(one) for one in value)}]" if value else "'{}'"
+    text = str(value).replace("'", "''")
+    return f"'{text}'"
+
+
+async def run_scripts(
+    stage: Stage, service: str, scripts: Sequence[str], *, seconds: float, clients: int = 8
+) -> Limit:
+    """Run the scripts in random turns as `service`'s role, prepared, over so many connections."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = []
+        for number, script in enumerate(scripts):
+            file = Path(folder) / f"{number}.sql"
+            file.write_text(re.sub(r"\s*\n\s*", " ", script.strip()) + "\n" if "\\set" not in script else script)
+            files += ["-f", str(file)]
+        before = tree_seconds(stage.postgres_pid)
+        process = await asyncio.create_subprocess_exec(
+            str(find_postgres(account_for_servers()) / "pgbench"),
+            *("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds)))),
+            *files,
+            stage.urls()[service],
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.STDOUT,
+        )
+        told = (await process.communicate())[0].decode()
+    rate, mean = _TPS.search(told), _LATENCY.search(told)
+    if process.returncode or rate is None or mean is None or "aborted" in told:
+        raise RuntimeError(f"pgbench failed:\n{told[-3000:]}")
+    done = re.search(r"actually processed: (\d+)", told)
+    assert done is not None
+    return Limit(float(rate[1]), float(mean[1]) / 1000, (tree_seconds(stage.postgres_pid) - before) / int(done[1]))
