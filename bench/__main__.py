@@ -15,13 +15,15 @@ from bench.options import Options
 from bench.report import Report
 from bench.stage import ROOT, Stage, say
 
-PARTS = ("lookup", "search", "pages", "sheets", "relay", "jobs", "footprint")
+PARTS = ("lookup",)
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent
 
 
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="make bench", description="Speed beside a naive twin and the physical limits.")
+    parser = argparse.ArgumentParser(
+        prog="make bench", description="Speed beside a naive twin and the physical limits."
+    )
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"any of: {', '.join(PARTS)} (all by default)")
     parser.add_argument("--products", type=int, default=200_000, help="products of the registry (default 200,000)")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each side (default 3)")

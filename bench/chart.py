@@ -24,7 +24,7 @@ def ratio_chart(bars: Sequence[Bar]) -> str:
         ' font-family="system-ui, sans-serif" font-size="13">',
         "<title>How many times as fast as the naive twin</title>",
         f'<rect width="{_LEFT + _WIDTH + 90}" height="{height}" fill="#ffffff"/>',
-        f'<text x="12" y="20" font-weight="600">Times as fast as the naive twin (log scale; mark: goal)</text>',
+        '<text x="12" y="20" font-weight="600">Times as fast as the naive twin (log scale; mark: goal)</text>',
     ]
     for power in range(int(math.log10(top)) + 1):
         at = x(10.0**power)

@@ -43,9 +43,7 @@ def _literal(value: Any) -> str:
     return f"'{text}'"
 
 
-async def run_scripts(
-    stage: Stage, service: str, scripts: Sequence[str], *, seconds: float, clients: int = 8
-) -> Limit:
+async def run_scripts(stage: Stage, service: str, scripts: Sequence[str], *, seconds: float, clients: int = 8) -> Limit:
     """Run the scripts in random turns as `service`'s role, prepared, over so many connections."""
     with tempfile.TemporaryDirectory() as folder:
         files = []

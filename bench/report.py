@@ -97,7 +97,17 @@ class Report:
             *_table(("goal", "measured", "wanted", ""), [_goal_cells(goal) for goal in self.goals]),
             "",
             *_table(
-                ("measurement", "side", "per second", "p50 ms", "p99 ms", "server CPU ms", "Postgres CPU ms", "MiB", "ratio"),
+                (
+                    "measurement",
+                    "side",
+                    "per second",
+                    "p50 ms",
+                    "p99 ms",
+                    "server CPU ms",
+                    "Postgres CPU ms",
+                    "MiB",
+                    "ratio",
+                ),
                 [_row_cells(row) for row in self.rows],
             ),
             "",
@@ -137,7 +147,9 @@ def _table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> list[str]:
     numeric = [i for i, name in enumerate(head) if name not in {"goal", "measurement", "side", "wanted", ""}]
 
     def line(cells: tuple[str, ...]) -> str:
-        padded = (c.rjust(w) if i in numeric else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True)))
+        padded = (
+            c.rjust(w) if i in numeric else c.ljust(w) for i, (c, w) in enumerate(zip(cells, widths, strict=True))
+        )
         return f"| {' | '.join(padded)} |"
 
     rule = (("-" * (w - 1) + ":") if i in numeric else "-" * w for i, w in enumerate(widths))

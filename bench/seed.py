@@ -6,9 +6,48 @@ certified today, every third one had a lower star before.
 
 import asyncpg
 
-KINDS = "Nước mắm,Trà thảo mộc,Cà phê,Mật ong,Bánh tráng,Rượu cần,Gạo lứt,Tiêu khô,Bột quế,Chuối sấy,Tinh dầu,Nấm rơm,Sâm củ,Măng khô".split(",")
-QUALITIES = "truyền thống,hữu cơ,rang xay,sấy dẻo,nguyên chất,đặc sản,cổ truyền,thượng hạng,gia đình,tươi sạch".split(",")
-PLACES = "Cửa Khe,Trà My,Đại Lộc,Hội An,Tam Kỳ,Quế Sơn,Tiên Phước,Ch'ơm,Đông Giang,Nam Giang,Thăng Bình,Núi Thành".split(",")
+KINDS = [
+    "Nước mắm",
+    "Trà thảo mộc",
+    "Cà phê",
+    "Mật ong",
+    "Bánh tráng",
+    "Rượu cần",
+    "Gạo lứt",
+    "Tiêu khô",
+    "Bột quế",
+    "Chuối sấy",
+    "Tinh dầu",
+    "Nấm rơm",
+    "Sâm củ",
+    "Măng khô",
+]
+QUALITIES = [
+    "truyền thống",
+    "hữu cơ",
+    "rang xay",
+    "sấy dẻo",
+    "nguyên chất",
+    "đặc sản",
+    "cổ truyền",
+    "thượng hạng",
+    "gia đình",
+    "tươi sạch",
+]
+PLACES = [
+    "Cửa Khe",
+    "Trà My",
+    "Đại Lộc",
+    "Hội An",
+    "Tam Kỳ",
+    "Quế Sơn",
+    "Tiên Phước",
+    "Ch'ơm",
+    "Đông Giang",
+    "Nam Giang",
+    "Thăng Bình",
+    "Núi Thành",
+]
 
 _ID = """(lpad(to_hex(1577836800000 + n * 1000), 12, '0') || '7' || substr(md5('{thing} ' || n), 1, 3)
     || '8' || substr(md5('{thing} ' || n), 4, 15))::uuid"""

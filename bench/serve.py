@@ -4,7 +4,6 @@ The product and its naive twin run through this alike, with the server settings 
 """
 
 import ctypes
-import importlib
 import os
 import signal
 import sys

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import asyncpg
+from deploy.local.probes import is_ready
 
 from bench.cpu import cores
 from bench.people import Signatures
 from bench.seed import grow_registry
-from deploy.local.probes import is_ready
 from shared.db.migrations import upgrade
 from shared.db.prepare import SERVICES, database_url, prepare_database, service_urls
 from shared.embedded.ports import choose_port
@@ -99,7 +99,9 @@ class Stage:
         """Each service's database URL."""
         return service_urls(self.admin_url, PASSWORDS, database or self.database)
 
-    async def connect(self, database: str | None = None, schema: str = "registry") -> "asyncpg.Connection[asyncpg.Record]":
+    async def connect(
+        self, database: str | None = None, schema: str = "registry"
+    ) -> "asyncpg.Connection[asyncpg.Record]":
         """A superuser's connection."""
         url = database_url(self.admin_url, database or self.database)
         return await asyncpg.connect(url, server_settings={"search_path": f"{schema}, public"})

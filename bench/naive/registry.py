@@ -89,9 +89,7 @@ def _read(product: Product) -> ProductRead:
         },
         producer_kind=product.producer.kind,
         years=[p.year for p in product.participations],
-        baseline=Baseline(
-            revenue=first.baseline_revenue, profit=first.baseline_profit, measured_on=first.baseline_on
-        )
+        baseline=Baseline(revenue=first.baseline_revenue, profit=first.baseline_profit, measured_on=first.baseline_on)
         if first
         else None,
         star=live.star if live else None,

@@ -8,8 +8,8 @@ from bench.contest import Side, interleave, ratio, require_equal
 from bench.load import get
 from bench.options import Options
 from bench.people import SECRETARY
-from bench.report import Report, Row
 from bench.pgbench import run_scripts, with_literals
+from bench.report import Report, Row
 from bench.stage import Stage, say
 from registry.domain.product_access import READERS, money_scope, scope_of
 from registry.persistence.documents import PRODUCT

@@ -118,7 +118,7 @@ def test_shared_stays_thin() -> None:
         if not {"contracts", "testing", "embedded"} & set(path.parts)
         for line in path.read_text().splitlines()
     )
-    assert lines <= 2600, "a module enters shared when two services need it and it names no product thing"
+    assert lines <= 2700, "a module enters shared when two services need it and it names no product thing"
 
 
 def test_no_route_uses_offset_or_an_uncapped_count() -> None:

@@ -55,7 +55,7 @@ class Database:
         """For reads that thousands ask for: public passports and the like."""
 
     async def start(self) -> None:
-        """Make the read pool; connections are opened when first needed, so that an absent database fails the request."""
+        """Make the read pool. Connections are opened when first needed: an absent database fails the request."""
         self._reads = await asyncpg.create_pool(
             self.url,
             min_size=0,  # opened by the first read: most workers never make one

@@ -8,7 +8,6 @@ from pydantic import BaseModel
 
 from shared.errors import PreconditionRequired, Stale
 
-
 PRIVATE = b"private, no-cache"
 """Cache-Control of what a signed-in caller reads: keep it, but ask each time whether it still holds."""
 

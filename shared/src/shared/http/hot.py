@@ -39,7 +39,7 @@ class HotAnswer:
 
 
 HotRead = Callable[[HotRequest], Awaitable[HotAnswer | None]]
-"""Answers a plain success, or None to leave the request to the ordinary route. A Problem is told as that route would."""
+"""Answers a plain success, or None to leave the request to the ordinary route; a Problem is told as that route does."""
 
 
 class HotRoutes:
@@ -58,9 +58,7 @@ class HotRoutes:
                 return
         await self.app(scope, receive, send)
 
-    async def _answered(
-        self, path: str, read: HotRead, name: str, scope: Scope, receive: Receive, send: Send
-    ) -> bool:
+    async def _answered(self, path: str, read: HotRead, name: str, scope: Scope, receive: Receive, send: Send) -> bool:
         began = time.perf_counter()
         headers = dict(scope["headers"])
         trace = begin(headers).encode()
