@@ -13,13 +13,14 @@ _NAMESPACE = UUID("00000000-0000-7000-8000-000000000000")
 _LIFETIME = 4 * 3600
 
 
-def person(role: Role, unit: str, level: Level, number: int = 0) -> Actor:
+def person(role: Role, level: Level, *units: str, number: int = 0) -> Actor:
     """The same invented person each time."""
-    return Actor(uuid5(_NAMESPACE, f"{role} {unit} {number}"), "Người đo", (Appointment(role, level, unit),))
+    known = uuid5(_NAMESPACE, f"{role} {units} {number}")
+    return Actor(known, "Người đo", tuple(Appointment(role, level, unit) for unit in units))
 
 
-SECRETARY = person(Role.PROVINCE_SECRETARY, "49", Level.PROVINCE)
-DISTRICT = person(Role.DISTRICT_SECRETARY, "513", Level.DISTRICT)
+SECRETARY = person(Role.PROVINCE_SECRETARY, Level.PROVINCE, "48", "49")
+"""Of the province of today, with the one that became part of it, as registry issues the token."""
 
 
 class Signatures:

@@ -16,6 +16,7 @@ class Statement:
     """One SQL statement whose rows are made by Postgres, documents included."""
 
     def __init__(self, sql: str) -> None:
+        self.sql = sql
         self.names = tuple(dict.fromkeys(_NAME.findall(sql)))
         self._positional = _NAME.sub(lambda m: f"${self.names.index(m[1]) + 1}", sql)
         self._named = text(sql)
