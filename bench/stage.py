@@ -93,7 +93,7 @@ class Stage:
     @property
     def postgres_pid(self) -> int:
         """The process id of Postgres, whose descendants do its work."""
-        return int((self.home / "postgres/work/postmaster.pid").read_text().split("\n", 1)[0])
+        return int((self.home / "postgres" / "work" / "postmaster.pid").read_text().split("\n", 1)[0])
 
     def urls(self, database: str | None = None) -> dict[str, str]:
         """Each service's database URL."""
