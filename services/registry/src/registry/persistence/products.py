@@ -7,7 +7,7 @@ from sqlalchemy import Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.domain.product_access import Scope
-from registry.persistence.documents import PRODUCT
+from registry.persistence.documents import product_statement
 from registry.persistence.scopes import scope_values, within
 from registry.persistence.search import fetch_found
 from registry.persistence.tables.certificates import CertificateRow
@@ -62,10 +62,10 @@ class Products:
         )
         return list(rows)
 
-    async def document(self, product_id: UUID, readers: Scope, money: Scope) -> bytes:
+    async def document(self, product_id: UUID, readers: Scope) -> bytes:
         """The product as JSON, as this transaction sees it. Raises NotFound out of scope."""
-        values = scope_values(readers) | scope_values(money, "money_")
-        row = await PRODUCT.within(self._session, id=product_id, **values)
+        statement = product_statement(readers)
+        row = await statement.within(self._session, id=product_id, **scope_values(readers))
         if row is None:
             raise NotFound()
         return str(row.document).encode()

@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from registry.domain.product_access import READERS, SUMMARY_READERS, money_scope, scope_of
+from registry.domain.product_access import READERS, SUMMARY_READERS, scope_of
 from registry.domain.product_groups import present_group
-from registry.persistence.documents import PRODUCT, SUMMARY
+from registry.persistence.documents import product_statement, summary_statement
 from registry.persistence.scopes import scope_values
 from shared.auth.actors import Actor
 from shared.contracts.registry import ProductSummary
@@ -15,8 +15,7 @@ from shared.errors import NotFound
 async def read_product(database: Database, actor: Actor, product_id: UUID) -> tuple[bytes, int]:
     """(the product as JSON, its version). Raises NotFound out of the actor's scope."""
     readers = scope_of(actor, READERS)
-    values = scope_values(readers) | scope_values(money_scope(readers), "money_")
-    row = await PRODUCT.read(database.hot, id=product_id, **values)
+    row = await product_statement(readers).read(database.hot, id=product_id, **scope_values(readers))
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     return row["document"].encode(), row["version"]
@@ -28,7 +27,8 @@ async def read_summary(database: Database, actor: Actor, product_id: UUID) -> Pr
     The group is that of the taxonomy in force today when an older one leads to it; the producer confirms it by
     registering for the year. Raises NotFound out of scope.
     """
-    row = await SUMMARY.read(database.hot, id=product_id, **scope_values(scope_of(actor, SUMMARY_READERS)))
+    readers = scope_of(actor, SUMMARY_READERS)
+    row = await summary_statement(readers).read(database.hot, id=product_id, **scope_values(readers))
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     values = dict(row)
