@@ -14,7 +14,6 @@ _LIVE = f"""
         SELECT c.id, c.product_code, c.star, c.issued_on, c.valid_to, c.decision_number, c.traceable
         FROM certificates c
         WHERE c.product_id = p.id AND {TODAY} >= c.issued_on AND {TODAY} < LEAST(c.valid_to + 1, c.ended_on)
-        ORDER BY c.issued_on DESC LIMIT 1
     ) AS live ON true
 """  # noqa: S608  # made of constants
 

@@ -56,17 +56,20 @@ def within(
     if scope.everything:
         return true()
     reached: list[ColumnElement[bool]] = []
+    covering: list[ColumnElement[bool]] = []
     for column, codes in (
         (table.province_code, scope.provinces),
         (table.district_code, scope.districts),
         (table.commune_code, scope.communes),
     ):
         if codes:
-            # a subquery, so that the codes are found once and not again for each row
+            reached.append(column == func.any(literal(list(codes), ARRAY(Text()))))
+            # a subquery, so that the codes are found once and not again for each row, and only if one needs them
             covered = select(func.covered_codes(literal(list(codes), ARRAY(Text())))).scalar_subquery()
-            reached.append(column == func.any(cast(covered, ARRAY(Text()))))
+            covering.append(column == func.any(cast(covered, ARRAY(Text()))))
     if scope.producers:
         reached.append(producer == func.any(literal(list(scope.producers), ARRAY(Uuid()))))
+    reached += covering
     if scope.person_id is not None:
         today = func.public.legal_date(func.public.programme_now())
         reached.append(

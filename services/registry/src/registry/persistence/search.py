@@ -1,12 +1,14 @@
 """Search by names without case, diacritics or apostrophes: whole words first, any part of a name when none fits."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column, select, true, union_all
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from shared.db.pages import PageRequest, decode_cursor, encode_cursor, fetch_page
 
@@ -26,22 +28,31 @@ async def fetch_found(
     page: PageRequest,
     *,
     key: InstrumentedAttribute[UUID],
+    joined: Sequence[InstrumentedAttribute[UUID]] = (),
+    beside: LateralFromClause | None = None,
 ) -> tuple[list[Row[Any]], str | None]:
     """A page, by `key`, of the rows whose names match `q` (all rows when it is None).
 
     One statement, or two when no word fits. `searched` is the table with the generated columns `words` and `folded`;
-    `key` must be among the selected columns.
+    `key` must be among the selected columns. `joined` are columns of joined tables that equal the key: the page
+    begins at the cursor there too, or a merge of two tables would read all that lies before it. `beside` is looked up
+    for each row of the page and shown with it, if there is any.
     """
+    if joined and page.cursor:
+        (last,) = decode_cursor(page.cursor.removeprefix(_PART) if q is not None else page.cursor, [UUID])
+        statement = statement.where(*(column > last for column in joined))
     if q is None:
         keys: list[Any] = [key]
-        return await fetch_page(session, statement, keys, page)
+        return await fetch_page(session, _with(beside, statement), keys, page)
     cursor = page.cursor or ""
     if not cursor.startswith(_PART):
-        rows, after = await _matching(session, statement, searched.words.op("@@")(_words(q)), key, cursor, page.limit)
+        rows, after = await _matching(
+            session, statement, searched.words.op("@@")(_words(q)), key, cursor, page.limit, beside
+        )
         if rows or cursor or len(q.strip()) < SHORTEST_PART:
             return rows, after
     cursor = cursor.removeprefix(_PART)
-    rows, after = await _matching(session, statement, searched.folded.like(_part(q)), key, cursor, page.limit)
+    rows, after = await _matching(session, statement, searched.folded.like(_part(q)), key, cursor, page.limit, beside)
     return rows, _PART + after if after else None
 
 
@@ -52,6 +63,7 @@ async def _matching(
     key: InstrumentedAttribute[UUID],
     cursor: str,
     limit: int,
+    beside: LateralFromClause | None,
 ) -> tuple[list[Row[Any]], str | None]:
     """A page that costs little for rare words and for common ones.
 
@@ -68,11 +80,16 @@ async def _matching(
         (last,) = decode_cursor(cursor, [UUID])
         few_page, many_page = few_page.where(found.c.key > last), many_page.where(key > last)
     keys = union_all(few_page.subquery().select(), many_page.subquery().select()).subquery()
-    rows = list((await session.execute(statement.where(key.in_(select(keys.c.key))).order_by(key))).all())
+    shown = _with(beside, statement).where(key.in_(select(keys.c.key))).order_by(key)
+    rows = list((await session.execute(shown)).all())
     if len(rows) <= limit:
         return rows, None
     rows = rows[:limit]
     return rows, encode_cursor([_key_of(rows[-1], key)])
+
+
+def _with(beside: LateralFromClause | None, statement: Select[Any]) -> Select[Any]:
+    return statement if beside is None else statement.add_columns(*beside.c).outerjoin(beside, true())
 
 
 def _key_of(row: Row[Any], key: InstrumentedAttribute[UUID]) -> Any:
