@@ -25,7 +25,7 @@ from shared.db.pages import PageRequest
 
 LEAST, MOST_P99 = 6.0, 15.0
 COMPARED = 12
-REPEATED = 5
+REPEATED = 3
 _APOSTROPHE = "'"
 
 Run = tuple[str, tuple[Any, ...]]
@@ -95,8 +95,8 @@ def _searches(products: int) -> Iterator[tuple[str, list[str]]]:
     yield "a common word", sorted({word for name in (*KINDS, *PLACES, *QUALITIES) for word in _typed(name).split()})
     yield "kind and place", _kinds_of_places()
     named = list(product(KINDS, QUALITIES, PLACES))
-    yield "kind, quality and place", [_typed(" ".join(name)) for name in random.sample(named, 120)]
-    numbers = random.sample(range(1, products), 120)
+    yield "kind, quality and place", [_typed(" ".join(name)) for name in random.sample(named, 100)]
+    numbers = random.sample(range(1, products), 100)
     yield "one product", [_typed(f"{KINDS[n % 14]} {QUALITIES[n // 14 % 10]} {n}") for n in numbers]
 
 
