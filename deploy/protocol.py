@@ -1,7 +1,7 @@
 """HTTP/1.1 as our servers speak it: uvicorn's protocol, an answer's head and body given to the network as one.
 
-Uvicorn writes the head, then the body; each write is a system call and a packet of its own, for answers that fit in one.
-Servers take this class in place of the name "httptools".
+Uvicorn writes the head, then the body; each write is a system call and a packet of its own, for answers that fit in
+one. Servers take this class in place of the name "httptools".
 """
 
 import asyncio

@@ -5,7 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, func, literal, literal_column, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    case,
+    false,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+    true,
+    union_all,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql.selectable import LateralFromClause
@@ -16,7 +29,9 @@ _PART = "~"
 """Begins the cursors of a list that was found by parts of names, so that its next page is too."""
 SHORTEST_PART = 3
 """Parts shorter than a trigram would be looked for in every row."""
-FEW = 1000
+NEAR = 3000
+"""So many rows after the cursor are looked at first: a common word fills its page there."""
+FEW = 2500
 """Up to so many matches are found by the index and then sorted; of more, a page is soon met in order of the key."""
 
 
@@ -68,19 +83,27 @@ async def _matching(
     """A page that costs little for rare words and for common ones.
 
     The planner cannot know how rare a word is, and either of its two ways (sort what the index finds, or walk the key
-    and filter) reads the whole table when it guesses wrong. So the statement looks first, at most FEW + 1 rows.
+    and filter) reads the whole table when it guesses wrong. So the statement walks NEAR rows first; when they do not
+    fill the page, it lets the index find at most FEW + 1; when there are more, the walk goes on.
     """
-    matching = statement.where(match)
-    found = matching.with_only_columns(key.label("key")).limit(FEW + 1).cte("found")
+    after_cursor = statement.where(key > decode_cursor(cursor, [UUID])[0]) if cursor else statement
+    # As a value no index serves, and of which the planner expects half the rows: the key's order does. By its own guess
+    # of words together (far too few) it would read and sort the whole table: a second among a million.
+    walked = after_cursor.where(case((match, true()), else_=false())).with_only_columns(key.label("key")).order_by(key)
+    next_rows = select(key.label("key")).order_by(key).limit(NEAR)
+    if cursor:
+        next_rows = next_rows.where(key > decode_cursor(cursor, [UUID])[0])
+    bound = select(next_rows.subquery().c.key).order_by(text("1 DESC")).limit(1).scalar_subquery()
+    near = walked.where(key <= bound).limit(limit + 1).cte("near")
+    lacking = select(func.count(near.c.key)).scalar_subquery() <= limit
+    found = statement.where(match, lacking).with_only_columns(key.label("key")).limit(FEW + 1).cte("found")
     many = select(func.count(found.c.key)).scalar_subquery() > FEW
     few_page = select(found.c.key).where(~many).order_by(found.c.key).limit(limit + 1)
-    walked = statement.where(match.is_(True))  # as a test of a value: no index serves it, the key's order does
-    many_page = walked.with_only_columns(key.label("key")).where(many).order_by(key).limit(limit + 1)
     if cursor:
-        (last,) = decode_cursor(cursor, [UUID])
-        few_page, many_page = few_page.where(found.c.key > last), many_page.where(key > last)
-    keys = union_all(few_page.subquery().select(), many_page.subquery().select()).subquery()
-    shown = _with(beside, statement).where(key.in_(select(keys.c.key))).order_by(key)
+        few_page = few_page.where(found.c.key > decode_cursor(cursor, [UUID])[0])
+    many_page = walked.where(many).limit(limit + 1)
+    keys = union_all(select(near.c.key), few_page.subquery().select(), many_page.subquery().select()).subquery()
+    shown = _with(beside, statement).where(key.in_(select(keys.c.key))).order_by(key).limit(limit + 1)
     rows = list((await session.execute(shown)).all())
     if len(rows) <= limit:
         return rows, None
