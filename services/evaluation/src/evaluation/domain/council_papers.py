@@ -103,7 +103,7 @@ def advisory_report(
     leader: str | None,
 ) -> AdvisoryReport:
     """The report from what the team wrote down, section by section."""
-    head = Head(office.name, ("Tổ tư vấn đánh giá,", "phân hạng sản phẩm OCOP"), "BC-TTV", office.place, long_day(day))
+    head = Head(office.lines, ("Tổ tư vấn đánh giá,", "phân hạng sản phẩm OCOP"), "BC-TTV", office.place, long_day(day))
     return AdvisoryReport(
         title="Báo cáo đánh giá của Tổ tư vấn",
         author="Tổ tư vấn",

@@ -9,17 +9,17 @@ from evaluation.domain.units_of_levels import KINDS, SIGNATURES, Unit
 from shared.contracts.roles import Level
 
 COMMUNE_KINDS = ("Xã ", "Phường ", "Thị trấn ", "Đặc khu ")
-COUNCIL = "Hội đồng đánh giá, phân hạng sản phẩm OCOP"
+COUNCIL = ("Hội đồng đánh giá,", "phân hạng sản phẩm OCOP")
 LAST_PADDED_MONTH = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The top of a document: issuing body (lines, in the order printed) below its superior, the letters after the
+    """The top of a document: issuing body below its superior (both in lines as printed), the letters after the
     number ("QĐ-UBND"), and the place and day. The number is written in when the document is signed.
     """
 
-    superior: str | None
+    superior: tuple[str, ...]
     body: tuple[str, ...]
     symbol: str
     place: str
@@ -103,9 +103,9 @@ def stars(count: int) -> str:
 
 def draft_head(office: Office, letters: str, year: int) -> Head:
     """The head of a draft of this office: no number, no day; `letters` is the type of document ("QĐ")."""
-    return Head(None, office.lines, f"{letters}-{office.initials}", office.place, long_day(None, year))
+    return Head((), office.lines, f"{letters}-{office.initials}", office.place, long_day(None, year))
 
 
 def council_head(office: Office, letters: str, day: date) -> Head:
     """The head of a council's document."""
-    return Head(office.name, (COUNCIL,), f"{letters}-HĐOCOP", office.place, long_day(day))
+    return Head(office.lines, COUNCIL, f"{letters}-HĐOCOP", office.place, long_day(day))
