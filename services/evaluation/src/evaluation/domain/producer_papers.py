@@ -158,7 +158,7 @@ class SelfAssessment(Paper):
     day: str
 
 
-def registration_slip(dossier: DossierFacts, made_on: date) -> RegistrationSlip:
+def registration_slip(dossier: DossierFacts, group: str, made_on: date) -> RegistrationSlip:
     """Form 01 of a dossier; what the producer has not filled in stays open to be written by hand."""
     form = dossier.registration_form
     return RegistrationSlip(
@@ -175,7 +175,7 @@ def registration_slip(dossier: DossierFacts, made_on: date) -> RegistrationSlip:
         phone=form.get("phone"),
         email=form.get("email"),
         product=dossier.product_name,
-        group=dossier.group_path,
+        group=group,
         kinds=tuple(Box(label=label, ticked=dossier.kind == kind) for kind, label in DOSSIER_KINDS.items()),
         samples=form.get("samples"),
         day=long_day(last_filing(dossier), dossier.year),

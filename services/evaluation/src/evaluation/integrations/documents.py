@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
-from typing import Any
+from typing import Any, Final
 
 import segno
 import typst
@@ -25,7 +25,7 @@ AT_ONCE = 2
 MOST_WAITING = 40
 MOST_SECONDS = 20
 PASSPORT_FIELD = "passport_url"
-ARCHIVAL = "a-2b"
+ARCHIVAL: Final = "a-2b"
 
 
 class Renderer:
