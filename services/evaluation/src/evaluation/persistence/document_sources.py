@@ -75,7 +75,7 @@ class DocumentSourceRepository:
 
     async def released(self, dossier_id: UUID) -> Row[Any] | None:
         """(result, outcome, decision, round) of the dossier's newest result that has an outcome."""
-        statement: Select[Any] = (
+        statement: Select[*tuple[Any, ...]] = (
             select(ResultRow, OutcomeRow, DecisionRow, RoundRow)
             .join(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
             .join(RoundRow, RoundRow.id == ResultRow.round_id)
