@@ -1,6 +1,8 @@
 """The filter every read of documents starts from; who reads what is `domain/document_kinds.py`."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from evaluation.domain.document_kinds import PERSONAL, Readers, kinds_read_by
 from evaluation.domain.round_access import OFFICES
@@ -15,7 +17,7 @@ from shared.auth.actors import Actor
 
 def documents_visible_to(actor: Actor) -> ColumnElement[bool]:
     """The documents a person may see, kind by kind."""
-    signed = exists().where(DocumentSigningRow.document_id == DocumentRow.id)
+    signed = _exists(select(DocumentSigningRow.document_id).where(DocumentSigningRow.document_id == DocumentRow.id))
     dossier = _dossier_seen(actor)
     rules = {
         Readers.PERSONAL: _dossier_seen(actor, personal=True),
@@ -42,21 +44,28 @@ def _dossier_seen(actor: Actor, *, personal: bool = False) -> ColumnElement[bool
     found = select(DossierRow.id).where(DossierRow.id == DocumentRow.dossier_id, visible_to(actor))
     if personal and not actor.has(*PERSONAL):
         found = found.where(DossierRow.producer_id.in_(actor.producers()))
-    return found.exists()
+    return _exists(found)
 
 
 def _closed() -> ColumnElement[bool]:
-    return exists().where(RoundRow.id == DocumentRow.round_id, RoundRow.state == "closed")
+    return _exists(select(RoundRow.id).where(RoundRow.id == DocumentRow.round_id, RoundRow.state == "closed"))
 
 
 def _chair(actor: Actor) -> ColumnElement[bool]:
     council = select(CouncilRow.id).join(RoundRow, RoundRow.council_id == CouncilRow.id)
-    return council.where(RoundRow.id == DocumentRow.round_id, CouncilRow.chair_id == actor.person_id).exists()
+    return _exists(council.where(RoundRow.id == DocumentRow.round_id, CouncilRow.chair_id == actor.person_id))
 
 
 def _round_seen(actor: Actor) -> ColumnElement[bool]:
-    stood_aside = exists().where(
+    stood_aside = select(ConflictRow.member_id).where(
         ConflictRow.round_id == DocumentRow.round_id, ConflictRow.member_id == actor.person_id, ConflictRow.excluded
     )
-    seen = exists().where(RoundRow.id == DocumentRow.round_id, RoundRow.state == "closed", rounds_visible_to(actor))
-    return and_(seen, ~stood_aside)
+    seen = select(RoundRow.id).where(
+        RoundRow.id == DocumentRow.round_id, RoundRow.state == "closed", rounds_visible_to(actor)
+    )
+    return and_(_exists(seen), ~_exists(stood_aside))
+
+
+def _exists(found: Select[Any]) -> ColumnElement[bool]:
+    """EXISTS, joined to the document alone: the outer query may hold more tables."""
+    return found.correlate(DocumentRow).exists()
