@@ -146,7 +146,7 @@ def recognition_decision(
         mean=points(mean),
         months=months,
         producer_must="duy trì chất lượng, sử dụng nhãn hiệu chứng nhận OCOP và hạng sao đúng quy định",
-        carries_out=("Chánh Văn phòng", f"Ủy ban nhân dân {commune}", f"Chủ thể {producer}"),
+        carries_out=("Chánh Văn phòng", f"Ủy ban nhân dân {commune}", f"chủ thể {producer}"),
         recipients=("Như Điều 3", "Cơ quan thường trực OCOP", "Lưu: VT"),
         signs=office.head,
         signer=None,
@@ -231,7 +231,7 @@ def result_notice(
         lines=tuple(lines),
         reasons=tuple(reasons),
         recipients=("Như trên", "Cơ quan thường trực OCOP", "Lưu: VT"),
-        signs=office.head,
+        signs=office.in_its_name,
         signer=None,
     )
 
@@ -269,7 +269,7 @@ def revocation_decision(
         revoked_decision=revoked_decision,
         cause=cause,
         finding=finding,
-        carries_out=("Chánh Văn phòng", f"Ủy ban nhân dân {commune}", f"Chủ thể {producer}"),
+        carries_out=("Chánh Văn phòng", f"Ủy ban nhân dân {commune}", f"chủ thể {producer}"),
         recipients=("Như Điều 3", "Cơ quan thường trực OCOP", "Lưu: VT"),
         signs=office.head,
         signer=None,

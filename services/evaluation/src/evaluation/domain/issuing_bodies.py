@@ -36,7 +36,9 @@ class Office:
     initials: str
     place: str
     head: tuple[str, ...]
-    """Who signs for it."""
+    """Who signs a decision of its head."""
+    in_its_name: tuple[str, ...]
+    """Who signs for the body as a whole: "TM." for a committee."""
     decides_as: str
     """The body of a decision: "Chủ tịch Ủy ban nhân dân tỉnh Quảng Nam"."""
 
@@ -61,6 +63,7 @@ def committee(unit_name: str) -> Office:
         initials="UBND",
         place=bare(unit_name),
         head=("Chủ tịch",),
+        in_its_name=("TM. Ủy ban nhân dân", "Chủ tịch"),
         decides_as=f"Chủ tịch Ủy ban nhân dân {name}",
     )
 
@@ -72,7 +75,7 @@ def office_at(level: Level, unit: Unit, on: date) -> Office:
     minister = next(title for since, title in SIGNATURES["minister"].titles if since <= on)
     ministry = minister.removeprefix("Bộ trưởng ")
     initials = "B" + "".join(word[0] for word in ministry.removeprefix("Bộ ").split() if word != "và").upper()
-    return Office((ministry,), ministry, initials, "Hà Nội", ("Bộ trưởng",), minister)
+    return Office((ministry,), ministry, initials, "Hà Nội", ("Bộ trưởng",), ("Bộ trưởng",), minister)
 
 
 def long_day(day: date | None, year: int | None = None) -> str:
