@@ -15,7 +15,11 @@ from bench.options import Options
 from bench.report import Report
 from bench.stage import ROOT, Stage, say
 
-PARTS = ("lookup",)
+PARTS = (
+    "lookup",
+    "search",
+    "pages",
+)
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent
 
