@@ -66,6 +66,13 @@ class OtherBodyDecides(Forbidden):
     title = Text("Thuộc thẩm quyền của cơ quan khác", "Another body decides this star")
 
 
+class DossierLeft(Conflict):
+    """The dossier left the round before it closed: returned for repair, taken out or moved (409)."""
+
+    slug = "dossier-left-round"
+    title = Text("Hồ sơ đã rút khỏi đợt", "The dossier left the round")
+
+
 class ResultsNotReady(Conflict):
     """The round has no results before it closes (409)."""
 

@@ -14,6 +14,8 @@ from shared.contracts.roles import Level
 class Place(Protocol):
     """Where a dossier is from."""
 
+    commune_code: str
+    commune_name: str
     district_code: str | None
     district_name: str | None
     province_code: str
@@ -39,6 +41,7 @@ class Signature:
 CENTRE = Unit("VN", "Trung ương")
 
 UNIT_FIELDS: Mapping[Level, tuple[str, str]] = {
+    Level.COMMUNE: ("commune_code", "commune_name"),
     Level.DISTRICT: ("district_code", "district_name"),
     Level.PROVINCE: ("province_code", "province_name"),
 }

@@ -62,6 +62,7 @@ def dossier_before_council_of(actor: Actor, dossier_id: InstrumentedAttribute[UU
             RoundDossierRow.dossier_id == dossier_id,
             CouncilMemberRow.person_id == actor.person_id,
             RoundRow.opened_at.is_not(None),
+            RoundDossierRow.left_at.is_(None),
             not_recused(actor),
         )
     )
