@@ -134,7 +134,8 @@ CREATE TABLE routings (
 ROUNDS = """
 ALTER TABLE round_dossiers ADD COLUMN left_at timestamptz;
 ALTER TABLE round_dossiers ADD COLUMN left_because text
-    CONSTRAINT round_dossiers_left_because_check CHECK (left_because IN ('returned', 'taken_out', 'moved', 'withdrawn'));
+    CONSTRAINT round_dossiers_left_because_check
+    CHECK (left_because IN ('returned', 'taken_out', 'moved', 'withdrawn'));
 ALTER TABLE round_dossiers ADD COLUMN state_before text;
 ALTER TABLE round_dossiers ADD CONSTRAINT round_dossiers_left_check CHECK (
     (left_at IS NULL) = (left_because IS NULL) AND NOT (live AND left_at IS NOT NULL)

@@ -6,11 +6,15 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from evaluation.api import (
+    advice,
     commune_steps,
+    council_work,
     councils,
     dossiers,
     evidence,
+    reception,
     results,
+    round_schedules,
     rounds,
     rules,
     score_previews,
@@ -30,8 +34,12 @@ ROUTERS = (
     dossiers.router,
     evidence.router,
     commune_steps.router,
+    reception.router,
     councils.router,
+    council_work.router,
     rounds.router,
+    round_schedules.router,
+    advice.router,
     score_sheets.router,
     results.router,
 )

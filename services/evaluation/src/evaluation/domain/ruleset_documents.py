@@ -291,7 +291,9 @@ def _ended_levels(node: Node, levels: list[str]) -> tuple[EndedLevel, ...]:
         if to not in levels or entry.fields.get("level") == to:
             entry.fault("to", "unknown_level", f"không có cấp {to!r} để thay", f"there is no level {to!r} to take over")
         ended.append(
-            EndedLevel(entry.text("level"), entry.day("last_day"), to, entry.text_map("recognised_by"), entry.text("ref"))
+            EndedLevel(
+                entry.text("level"), entry.day("last_day"), to, entry.text_map("recognised_by"), entry.text("ref")
+            )
         )
     return tuple(ended)
 

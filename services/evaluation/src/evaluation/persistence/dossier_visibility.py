@@ -12,14 +12,20 @@ from shared.contracts.roles import Role
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """The dossiers a person may see: own ones, those of his office, and those of the rounds he sits in."""
+    shown = [officials_see(actor)]
+    if producers := actor.producers():
+        shown.append(DossierRow.producer_id.in_(producers))
+    return or_(false(), *shown)
+
+
+def officials_see(actor: Actor) -> ColumnElement[bool]:
+    """The dossiers a person sees by an office, as an adviser, or because he sits in their round."""
     shown = [_by_office(a, SIGHT[a.role]) for a in actor.appointments if a.role in SIGHT]
     shown += [
         _by_office(a, ADVISERS[a.level])
         for a in actor.appointments
         if a.role is Role.ADVISORY_MEMBER and a.level in ADVISERS
     ]
-    if producers := actor.producers():
-        shown.append(DossierRow.producer_id.in_(producers))
     if any(appointment.role is not Role.PRODUCER for appointment in actor.appointments):
         shown.append(dossier_before_council_of(actor, DossierRow.id))
     return or_(false(), *shown)

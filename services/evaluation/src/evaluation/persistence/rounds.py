@@ -57,6 +57,7 @@ _CARRY_CONFLICTS = text(
     JOIN conflicts earlier ON earlier.dossier_id = rd.dossier_id AND earlier.member_id = m.person_id
     WHERE rd.round_id = :round_id
     ORDER BY rd.dossier_id, m.person_id, earlier.declared_at DESC
+    ON CONFLICT DO NOTHING
     """
 )
 
@@ -73,7 +74,12 @@ class RoundRepository:
         await self.session.flush()
         self.session.add_all(dossiers)
         await self.session.flush()
-        await self.session.execute(_CARRY_CONFLICTS, {"round_id": round_row.id})
+        await self.carry_conflicts(round_row.id)
+
+    async def carry_conflicts(self, round_id: UUID) -> None:
+        """Have earlier conflicts on the round's dossiers hold in it too; those it has already stay as they are."""
+        await self.session.flush()
+        await self.session.execute(_CARRY_CONFLICTS, {"round_id": round_id})
 
     async def get(self, actor: Actor, round_id: UUID, *, lock: bool = False, share: bool = False) -> RoundRow:
         """The round; `lock` holds it FOR UPDATE, `share` FOR SHARE. Raises NotFound when out of scope."""
@@ -147,7 +153,9 @@ class RoundRepository:
 
     async def live_round_of(self, dossier_id: UUID) -> UUID | None:
         """The planned or open round the dossier is in."""
-        statement = select(RoundDossierRow.round_id).where(RoundDossierRow.dossier_id == dossier_id, RoundDossierRow.live)
+        statement = select(RoundDossierRow.round_id).where(
+            RoundDossierRow.dossier_id == dossier_id, RoundDossierRow.live
+        )
         return (await self.session.execute(statement)).scalar_one_or_none()
 
     async def recused(self, round_id: UUID) -> set[tuple[UUID, UUID]]:
