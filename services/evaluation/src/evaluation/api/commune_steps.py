@@ -39,8 +39,9 @@ async def report_on_dossier(
 
     async def act() -> DossierRead:
         items = [reporting.ReportItem(i.item, i.claim, i.observed) for i in request_body.items]
-        meeting = request_body.meeting
-        held = meeting and reporting.Meeting(meeting.held_on, [a.model_dump() for a in meeting.attendees])
+        meeting, held = request_body.meeting, None
+        if meeting is not None:
+            held = reporting.Meeting(meeting.held_on, [who.model_dump() for who in meeting.attendees])
         view = await reporting.report_on_dossier(uow, actor, dossier_id, items, request_body.conclusion, held)
         return DossierRead.of(view, actor)
 

@@ -36,7 +36,7 @@ class RoundScheduleRepository:
         """The dossier's row in a round, also when it left."""
         return await self.session.get(RoundDossierRow, (round_id, dossier_id), populate_existing=True)
 
-    async def proposals(self, round_id: UUID) -> Sequence[Row[Any]]:
+    async def proposals(self, round_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
         """(dossier_id, ruleset_id, filed_on, refiled_on, reported_on) of each dossier of a round."""
         statement = (
             select(
@@ -74,7 +74,7 @@ class RoundScheduleRepository:
         )
         return (await self.session.scalars(statement)).one_or_none()
 
-    async def to_route(self, council_id: UUID) -> Sequence[Row[Any]]:
+    async def to_route(self, council_id: UUID) -> Sequence[Row[*tuple[Any, ...]]]:
         """(round, dossier, its ruleset and group) of every dossier in the council's live rounds."""
         statement = (
             select(

@@ -124,6 +124,14 @@ def _check_words(wished: Schedule, round_row: RoundRow, members: set[UUID], toda
             )
         if wished.proposal_deadline is not None and meeting.on < wished.proposal_deadline:
             faults.add(f"meetings[{i}].on", "order", "trước hạn đề nghị đánh giá", "is before the proposal deadline")
+    _check_agenda(wished, members, faults)
+    if wished.advisory_due_on is not None and wished.advisory_due_on > round_row.due_on:
+        faults.add("advisory_due_on", "after_due", "sau hạn của đợt", "is after the round's due_on")
+    if faults:
+        raise invalid(ScoreError(faults))
+
+
+def _check_agenda(wished: Schedule, members: set[UUID], faults: Faults) -> None:
     seen: set[UUID] = set()
     for i, slot in enumerate(wished.agenda):
         if slot.dossier_id not in members:
@@ -133,10 +141,6 @@ def _check_words(wished: Schedule, round_row: RoundRow, members: set[UUID], toda
         seen.add(slot.dossier_id)
         if not 1 <= slot.meeting <= len(wished.meetings):
             faults.add(f"agenda[{i}].meeting", "unknown", "không có buổi họp này", "there is no such meeting")
-    if wished.advisory_due_on is not None and wished.advisory_due_on > round_row.due_on:
-        faults.add("advisory_due_on", "after_due", "sau hạn của đợt", "is after the round's due_on")
-    if faults:
-        raise invalid(ScoreError(faults))
 
 
 async def _require_in_time(uow: EvaluationUow, round_row: RoundRow, wished: Schedule, proposals: Sequence[Any]) -> None:

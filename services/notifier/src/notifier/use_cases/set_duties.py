@@ -151,7 +151,7 @@ async def set_renewal_duty(uow: NotifierUow, event: CertificateIssued) -> None:
 
 
 async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
-    """A returned dossier waits for its producer, by the day the officials set; without one it is listed and not reminded of."""
+    """A returned dossier waits for its producer by the day the officials set; without one it is only listed."""
     kind = duty_kinds()["dossier_repair"]
     title, title_en = kind.titles(product=event.product_name)
     returned_on = legal_date(uow.caused_at or await uow.now())

@@ -11,7 +11,7 @@ from shared.contracts.evaluation import RoundScheduled
 
 
 async def set_round_duties(uow: NotifierUow, event: RoundScheduled) -> None:
-    """Who attends is reminded of the meeting, heads of the advisory team of the reports they owe; told again, it moves."""
+    """A meeting for all who attend, reports for the heads of the advisory team; told again, the days move."""
     duties: list[Duty] = []
     if event.meeting_on is not None:
         duties += _duties(uow, event, "council_meeting", event.attending, event.meeting_on, place=event.place or "")

@@ -23,7 +23,7 @@ class ReceiptSeriesRow(Base):
 
 
 class RegistrationReceiptRow(Identified, Base):
-    """A registration slip (phiếu đăng ký) as a unit numbered it. A wrong one is voided; its number is not used again."""
+    """A registration slip (phiếu đăng ký) as a unit numbered it. A wrong one is voided, its number stays used."""
 
     __tablename__ = "registration_receipts"
     __table_args__ = (
