@@ -66,5 +66,3 @@ async def test_a_ruleset_without_slips_says_so(stage: Any, commune: Any) -> None
     dossier = await stage.dossier("QD148-01", level="commune", state="filed")
     problem = await stage.refused(409, "POST", f"/dossiers/{dossier}/receipts", commune, {"level": "commune"})
     assert (problem["type"], problem["rule"]) == ("/problems/no-slip-number", "148/QĐ-TTg")
-
-
