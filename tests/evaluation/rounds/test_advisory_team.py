@@ -11,6 +11,7 @@ from tests.evaluation.worlds import PDF
 from shared.contracts.roles import Level, Role
 from shared.ids import new_id
 from shared.testing.people import person
+from shared.testing.statements import counted_statements
 
 PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00" + b"\x00" * 20
 
@@ -103,7 +104,6 @@ async def test_the_council_reads_everything_on_a_dossier_in_one_call_without_sco
     assert (seen.status_code, seen.content) == (200, PNG)
     await team.stage.refused(404, "GET", f"/advisory-files/{photo}", team.stage.producer(team.dossier))
     before = (await team.stage.world.call("GET", path, team.members[1])).headers["etag"]
-    team.stage.sheets.setdefault(team.dossier, None)
     assert (await team.stage.submit(team.members[2], team.stage.body(round_id, team.dossier, 60))).status_code == 201
     assert (await team.stage.world.call("GET", path, team.members[1])).headers["etag"] == before
     await team.stage.ok(
@@ -156,3 +156,15 @@ async def test_points_files_and_parts_are_held_to_the_charter_and_the_sheet(team
     assert unasked["errors"][0]["field"] == "test_request_id"
     nowhere = await team.stage.refused(422, "POST", path, team.head, {"kind": "vote", "on_day": "2026-06-07"})
     assert nowhere["status"] == 422
+
+
+async def test_the_file_costs_few_statements_however_much_is_in_it(team: Team) -> None:
+    for _ in range(6):
+        await team.advise({"kind": "test_request", "on_day": "2026-06-06", "what": "Vi sinh"})
+    round_id = await team.open_round()
+    path = f"/rounds/{round_id}/dossiers/{team.dossier}/file"
+    await team.stage.ok("GET", path, team.members[1])
+    with counted_statements() as sent:
+        read = await team.stage.ok("GET", path, team.members[1])
+    assert read["advice"]["tests_awaited"] == 6
+    assert len(sent) <= 8, sent

@@ -1,5 +1,6 @@
 """Who is on a council and beside it, who takes a member's place, which body checks what, when a round sits."""
 
+import asyncio
 from datetime import date
 from typing import Any
 
@@ -218,3 +219,29 @@ async def test_dossiers_are_put_in_and_taken_out_until_the_round_opens(summer: A
     await summer.score(council, round_id, first, 60)
     await summer.score(council, round_id, second, 60)
     assert len(await summer.close(council, round_id)) == 2
+
+
+async def test_a_member_replaced_while_the_round_opens_is_either_in_it_or_not_replaced(summer: Any) -> None:
+    for attempt in range(4):
+        body, members, secretary = await staffed(summer)
+        council = await summer.ok("POST", "/councils", secretary, body)
+        dossier = await summer.dossier("QD26-01", level="province", state="reported")
+        plan = {"council_id": council["id"], "due_on": "2026-06-28", "dossier_ids": [str(dossier)]}
+        round_id = (await summer.ok("POST", "/rounds", secretary, plan))["id"]
+        order = {
+            "leaves": str(members[1].person_id),
+            "joins": named("member"),
+            "decision_number": f"{attempt}/QĐ-UBND",
+            "decided_on": "2026-06-05",
+        }
+        calls = [
+            summer.world.call("POST", f"/councils/{council['id']}/replacements", secretary, order),
+            summer.world.call("POST", f"/rounds/{round_id}/opening", secretary),
+        ]
+        answers = await asyncio.gather(*(calls if attempt % 2 else calls[::-1]))
+        replacing, opening = answers if attempt % 2 else answers[::-1]
+        assert opening.status_code == 200, opening.text
+        told = [e for e in await summer.world.events("evaluation.scoring_opened") if e["round_id"] == round_id]
+        assert len(told) == 1
+        in_it = order["joins"]["person_id"] in told[0]["member_ids"]
+        assert replacing.status_code == (201 if in_it else 409), replacing.text

@@ -21,6 +21,7 @@ async def open_round(uow: EvaluationUow, actor: Actor, round_id: UUID) -> RoundR
             state=round_row.state,
             allowed=ALLOWED[round_row.state],
         )
+    await uow.councils.lock(round_row.council_id)  # nobody is replaced between this and the commit
     now = await uow.now()
     round_row.state, round_row.opened_at = "open", now
     seats = await uow.councils.seats(round_row.council_id)
