@@ -10,6 +10,7 @@ from evaluation.api import (
     commune_steps,
     council_work,
     councils,
+    documents,
     dossiers,
     evidence,
     reception,
@@ -20,6 +21,7 @@ from evaluation.api import (
     score_previews,
     score_sheets,
 )
+from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
@@ -42,9 +44,10 @@ ROUTERS = (
     advice.router,
     score_sheets.router,
     results.router,
+    documents.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
 
 
 def create_app(
@@ -62,9 +65,11 @@ def create_app(
         app.state.registry = registry or RegistryClient(client)
         app.state.files = FileStore.open(settings.files_url)
         app.state.score_submission = ScoreSubmission()
+        app.state.renderer = Renderer()
         try:
             yield
         finally:
+            app.state.renderer.close()
             await client.close()
 
     return create_service_app(

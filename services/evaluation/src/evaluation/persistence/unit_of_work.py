@@ -5,6 +5,8 @@ from functools import cached_property
 from evaluation.persistence.advice import AdviceRepository
 from evaluation.persistence.commune_steps import CommuneStepRepository
 from evaluation.persistence.councils import CouncilRepository
+from evaluation.persistence.document_sources import DocumentSourceRepository
+from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.results import ResultRepository
@@ -67,3 +69,13 @@ class EvaluationUow(UnitOfWork):
     def advice(self) -> AdviceRepository:
         """Records of advisory teams."""
         return AdviceRepository(self.session)
+
+    @cached_property
+    def documents(self) -> DocumentRepository:
+        """Documents of the process, their files and signing."""
+        return DocumentRepository(self.session)
+
+    @cached_property
+    def document_sources(self) -> DocumentSourceRepository:
+        """What documents are made from."""
+        return DocumentSourceRepository(self.session)
