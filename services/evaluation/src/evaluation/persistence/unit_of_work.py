@@ -2,12 +2,15 @@
 
 from functools import cached_property
 
+from evaluation.persistence.advice import AdviceRepository
+from evaluation.persistence.commune_steps import CommuneStepRepository
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.document_sources import DocumentSourceRepository
 from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.results import ResultRepository
+from evaluation.persistence.round_schedules import RoundScheduleRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
@@ -51,6 +54,21 @@ class EvaluationUow(UnitOfWork):
     def results(self) -> ResultRepository:
         """Results, outcomes, decisions."""
         return ResultRepository(self.session)
+
+    @cached_property
+    def commune_steps(self) -> CommuneStepRepository:
+        """Registration slips, checks of form, threads of repair."""
+        return CommuneStepRepository(self.session)
+
+    @cached_property
+    def schedules(self) -> RoundScheduleRepository:
+        """Schedules of rounds, and which body checks what."""
+        return RoundScheduleRepository(self.session)
+
+    @cached_property
+    def advice(self) -> AdviceRepository:
+        """Records of advisory teams."""
+        return AdviceRepository(self.session)
 
     @cached_property
     def documents(self) -> DocumentRepository:
