@@ -91,8 +91,8 @@ class Report:
         lines = [
             "# Last run of `make bench`",
             "",
-            f"{time.strftime('%Y-%m-%d %H:%M')}, {_machine()}. {self.products:,} products. Client, server and Postgres share"
-            " the machine: ratios within the run are the result, absolute figures are not.",
+            f"{time.strftime('%Y-%m-%d %H:%M')}, {_machine()}. {self.products:,} products. Client, server"
+            " and Postgres share the machine: ratios within the run are the result, absolute figures are not.",
             "",
             *_table(("goal", "measured", "wanted", ""), [_goal_cells(goal) for goal in self.goals]),
             "",

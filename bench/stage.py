@@ -1,4 +1,4 @@
-"""Where everything is measured: private servers in .bench/, seeded databases, applications in processes of their own."""
+"""Where everything is measured: private servers in .bench/, seeded databases, applications as own processes."""
 
 import asyncio
 import hashlib
