@@ -15,7 +15,10 @@ from bench.options import Options
 from bench.report import Report
 from bench.stage import ROOT, Stage, say
 
-PARTS = ("lookup",)
+PARTS = (
+    "lookup",
+    "score_sheet",
+)
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent
 

@@ -86,6 +86,10 @@ class Report:
         """Note a goal that is an upper limit."""
         self.goals.append(Goal(what, f"{value:.{digits}f} {unit}", f"≤ {most:g} {unit}", value <= most))
 
+    def want_least(self, what: str, value: float, least: float, unit: str, digits: int = 1) -> None:
+        """Note a goal that is a lower limit."""
+        self.goals.append(Goal(what, f"{value:.{digits}f} {unit}", f"≥ {least:g} {unit}", value >= least))
+
     def as_markdown(self) -> str:
         """The whole report."""
         lines = [
