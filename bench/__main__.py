@@ -18,6 +18,9 @@ from bench.stage import ROOT, Stage, say
 PARTS = (
     "lookup",
     "score_sheet",
+    "relay",
+    "jobs",
+    "footprint",
 )
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent

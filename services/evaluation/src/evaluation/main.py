@@ -25,6 +25,7 @@ from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
 ROUTERS = (
+    score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
     score_previews.router,
     dossiers.router,
@@ -32,7 +33,6 @@ ROUTERS = (
     commune_steps.router,
     councils.router,
     rounds.router,
-    score_sheets.router,
     results.router,
 )
 
