@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 from statistics import median
+from typing import cast
 from uuid import UUID
 
 from arq.connections import ArqRedis, RedisSettings, create_pool
@@ -52,11 +53,12 @@ class _Starts:
 
     async def _collected(self, jobs: int) -> dict[UUID, int]:
         limit = time.monotonic() + LONGEST
-        while await self._redis.llen(STARTS) < jobs:
+        lines: list[bytes] = []
+        while len(lines) < jobs:
             if time.monotonic() > limit:
-                raise RuntimeError(f"{await self._redis.llen(STARTS)} of {jobs} jobs began in {LONGEST:.0f} s")
+                raise RuntimeError(f"{len(lines)} of {jobs} jobs began in {LONGEST:.0f} s")
             await asyncio.sleep(0.05)
-        lines = await self._redis.lrange(STARTS, 0, -1)
+            lines = await cast(Awaitable[list[bytes]], self._redis.lrange(STARTS, 0, -1))
         await self._redis.delete(STARTS)
         found = {}
         for line in lines:

@@ -11,14 +11,13 @@ from collections.abc import Awaitable, Callable
 from statistics import median
 from typing import Any
 
-import asyncpg
 from arq.connections import RedisSettings, create_pool
 
 from bench.contest import Unequal
 from bench.naive import relaying
 from bench.options import Options
 from bench.report import Report, Row
-from bench.stage import Server, Stage, say
+from bench.stage import Stage, say
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.tasks import TASKS
 from shared.contracts.evaluation import SheetSubmitted
@@ -29,18 +28,18 @@ from shared.tasks.worker import RELAY_BATCH, WorkerRuntime
 
 LEAST = 30.0
 TO_QUEUE = (20 * RELAY_BATCH, 500)
-TO_EFFECT = (5000, 500)
+TO_EFFECT = (10_000, 500)
 """Events of a turn for the product and for its twin: each takes a second or so."""
 LONGEST = 120.0
 
 _TELL = """
 WITH told AS (
     INSERT INTO outbox_events (id, type, payload, occurred_at, traceparent)
-    SELECT uuidv7(), $2, jsonb_build_object('round_id', md5('round' || n / 900)::uuid,
+    SELECT uuidv7(), $3, jsonb_build_object('round_id', md5('round' || n / 900)::uuid,
         'dossier_id', md5('dossier' || n / 9)::uuid, 'member_id', md5('member' || n % 9)::uuid,
         'submitted_at', '2023-07-01T02:00:00Z'::timestamptz + n * interval '1 second'), now(),
         '00-' || md5('trace' || n) || '-' || substr(md5('span' || n), 1, 16) || '-01'
-    FROM generate_series(1, $1::int) AS n RETURNING id)
+    FROM generate_series($1::int, $2::int) AS n RETURNING id)
 INSERT INTO outbox_deliveries (event_id, subscriber) SELECT id, 'notifier' FROM told
 """
 _DEEDS = """
@@ -60,9 +59,13 @@ class _Wires:
         await self.publisher.execute("TRUNCATE outbox_events, inbox CASCADE")
         await self.subscriber.execute("TRUNCATE inbox, fulfilments CASCADE")
         await self.queue.redis.flushdb()
-        await self.publisher.execute(_TELL, events, SheetSubmitted.type)
+        await self.add(1, events)
         for connection in (self.publisher, self.subscriber):
             await connection.execute("ANALYZE")
+
+    async def add(self, first: int, last: int) -> None:
+        """The events of these numbers, as a transaction of the publisher leaves them."""
+        await self.publisher.execute(_TELL, first, last, SheetSubmitted.type)
 
     async def deeds(self, events: int) -> str:
         """Wait for so many deeds in the subscriber's database; what they are, as a hash."""
@@ -154,35 +157,18 @@ SIDES = (
 async def _run(wires: _Wires, events: int, side: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[float, str]:
     """Events a second from the outbox to the deed, and what the deeds are.
 
-    The processes wait for work when the events appear: their start is not measured.
+    One event goes ahead: both processes have started, connected and met it when the others are told.
     """
     await wires.tell(0)
-    servers: list[Server] = [wires.stage.work(command) for command in side]
-    await _idle(wires, servers)
-    await _insert(wires.publisher, events)
+    servers = [wires.stage.work(command) for command in side]
+    await wires.add(0, 0)
+    await wires.deeds(1)
+    await wires.add(1, events)
     began = time.perf_counter()
-    hashed = await wires.deeds(events)
+    hashed = await wires.deeds(events + 1)
     took = time.perf_counter() - began
     wires.stage.end(*servers)
     return events / took, hashed
-
-
-async def _insert(connection: "asyncpg.Connection[asyncpg.Record]", events: int) -> None:
-    await connection.execute(_TELL, events, SheetSubmitted.type)
-
-
-async def _idle(wires: _Wires, servers: list[Server]) -> None:
-    """Wait until both processes have a connection to the database and have had time to ask for work."""
-    asked = "SELECT count(DISTINCT usename) FROM pg_stat_activity WHERE usename IN ('evaluation', 'notifier')"
-    limit = time.monotonic() + LONGEST
-    while True:
-        for server in servers:
-            if server.process.poll() is not None:
-                raise RuntimeError(f"{server.name} ended with code {server.process.returncode}")
-        if await wires.publisher.fetchval(asked) == len(servers) or time.monotonic() > limit:
-            break
-        await asyncio.sleep(0.1)
-    await asyncio.sleep(1.0)
 
 
 def _tell(report: Report, what: str, rates: tuple[list[float], list[float]]) -> None:
