@@ -19,6 +19,10 @@ PARTS = (
     "lookup",
     "search",
     "pages",
+    "score_sheet",
+    "relay",
+    "jobs",
+    "footprint",
 )
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent

@@ -31,6 +31,7 @@ from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
 ROUTERS = (
+    score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
     score_previews.router,
     dossiers.router,
@@ -42,7 +43,6 @@ ROUTERS = (
     rounds.router,
     round_schedules.router,
     advice.router,
-    score_sheets.router,
     results.router,
     documents.router,
 )

@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from evaluation.domain.choices import Choice, MemberPoints, ScoreSheet, read_score_sheets
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import invalid
@@ -16,6 +14,7 @@ from evaluation.domain.sheets import Sheet
 from evaluation.persistence.score_submission import Attempt, Outcome, ScoreSubmission
 from evaluation.use_cases.round_posts import STATE_NAMES, not_open
 from shared.auth.actors import Actor
+from shared.db.reads import HotReads
 from shared.errors import IdempotencyKeyReused, NotFound, Problem, RequestInFlight
 from shared.ids import new_id
 
@@ -45,7 +44,7 @@ class KeptReply:
 
 
 async def submit_score_sheet(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    pool: HotReads,
     submissions: ScoreSubmission,
     actor: Actor,
     submission: Submission,
