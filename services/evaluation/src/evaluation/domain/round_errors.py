@@ -18,10 +18,10 @@ class AlreadySubmitted(Conflict):
 
 
 class Recused(Forbidden):
-    """The member declared a conflict of interest and stands aside (403)."""
+    """The member stands aside: he declared a conflict of interest, or the chair decided it (403)."""
 
     slug = "recused"
-    title = Text("Đã khai báo xung đột lợi ích", "You stand aside because of a conflict of interest")
+    title = Text("Có xung đột lợi ích", "You stand aside because of a conflict of interest")
 
 
 class QuorumNotMet(Conflict):

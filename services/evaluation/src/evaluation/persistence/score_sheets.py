@@ -20,7 +20,7 @@ def choice_of(written: str) -> Choice:
 _OWN = text(
     """
     SELECT rd.attempt, rd.sheet_id, r.state AS round_state,
-        s.id, s.submitted_at, s.total, s.part_totals, s.remarks,
+        s.id, s.submitted_at, s.total, s.part_totals, s.remarks, s.content_hash,
         (SELECT jsonb_object_agg(c.criterion, c.choice) FROM score_choices c WHERE c.sheet_id = s.id) AS choices,
         (SELECT jsonb_object_agg(c.criterion, c.note) FROM score_choices c
             WHERE c.sheet_id = s.id AND c.note IS NOT NULL) AS notes,

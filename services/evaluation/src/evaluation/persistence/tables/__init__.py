@@ -2,6 +2,7 @@
 
 from evaluation.persistence.tables import (
     commune_reports,
+    council_acts,
     councils,
     decisions,
     dossiers,
@@ -16,6 +17,7 @@ from evaluation.persistence.tables.base import Base
 __all__ = [
     "Base",
     "commune_reports",
+    "council_acts",
     "councils",
     "decisions",
     "dossiers",
