@@ -7,6 +7,8 @@ from fastapi import FastAPI
 
 from evaluation.api import (
     commune_steps,
+    conflicts,
+    council_acts,
     councils,
     dossiers,
     evidence,
@@ -15,6 +17,7 @@ from evaluation.api import (
     rules,
     score_previews,
     score_sheets,
+    sheet_history,
 )
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
@@ -34,6 +37,9 @@ ROUTERS = (
     rounds.router,
     score_sheets.router,
     results.router,
+    conflicts.router,
+    council_acts.router,
+    sheet_history.router,
 )
 
 UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}

@@ -42,6 +42,14 @@ class Shortfall:
     chair_missing: bool
 
 
+def presiding(seats: Sequence[Seat], recused: Collection[UUID]) -> Seat | None:
+    """Who presides over a dossier: the chair, or where he stands aside the next seat; None when all stand aside.
+
+    No text says who takes the chair's place for one dossier; the order of seats is our setting.
+    """
+    return min((seat for seat in seats if seat.person_id not in recused), key=lambda seat: seat.number, default=None)
+
+
 def seat_order(chair_id: UUID, person_ids: Sequence[UUID]) -> list[UUID]:
     """The members by seat: the chair first, the others as listed."""
     return sorted(person_ids, key=lambda person_id: person_id != chair_id)

@@ -38,6 +38,27 @@ class OptionsNotAgreed(Conflict):
     title = Text("Hội đồng chưa thống nhất mức điểm", "The council has not agreed all options")
 
 
+class MeetingNeeded(Conflict):
+    """Written opinions differ: the council must meet and record the discussion first (409); dossiers are named."""
+
+    slug = "meeting-needed"
+    title = Text("Cần họp Hội đồng", "The council must meet")
+
+
+class DiscussionMissing(Conflict):
+    """A dossier is scored again only after a discussion that is on record (409)."""
+
+    slug = "discussion-missing"
+    title = Text("Chưa ghi nhận thảo luận", "No discussion is on record")
+
+
+class VotesTooFew(Conflict):
+    """Too few of the members present agree for a decision under the charter (409)."""
+
+    slug = "votes-too-few"
+    title = Text("Chưa đủ tỷ lệ biểu quyết", "Too few votes")
+
+
 class ScoresDiverge(Conflict):
     """Members' totals differ by more than the charter allows (409); discuss and score again."""
 

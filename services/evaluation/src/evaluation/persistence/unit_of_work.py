@@ -2,6 +2,9 @@
 
 from functools import cached_property
 
+from evaluation.persistence.closing import ClosingRepository
+from evaluation.persistence.conflicts import ConflictRepository
+from evaluation.persistence.council_acts import CouncilActRepository
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
@@ -39,6 +42,21 @@ class EvaluationUow(UnitOfWork):
     def rounds(self) -> RoundRepository:
         """Rounds, their dossiers, conflicts of interest, orders to score again."""
         return RoundRepository(self.session)
+
+    @cached_property
+    def conflicts(self) -> ConflictRepository:
+        """Conflicts of interest, declared or decided."""
+        return ConflictRepository(self.session)
+
+    @cached_property
+    def council_acts(self) -> CouncilActRepository:
+        """Knock-outs and discussions."""
+        return CouncilActRepository(self.session)
+
+    @cached_property
+    def closing(self) -> ClosingRepository:
+        """What closing a round reads and writes, set by set."""
+        return ClosingRepository(self.session)
 
     @cached_property
     def score_sheets(self) -> ScoreSheetRepository:

@@ -126,9 +126,7 @@ def _answers(submission: Submission, points: MemberPoints) -> list[Answer]:
     ]
 
 
-def _answer(
-    sheet_id: UUID, actor: Actor, submission: Submission, points: MemberPoints, signed: str
-) -> dict[str, Any]:
+def _answer(sheet_id: UUID, actor: Actor, submission: Submission, points: MemberPoints, signed: str) -> dict[str, Any]:
     """The reply, but for `attempt` and `submitted_at`, which the database adds."""
     return {
         "id": str(sheet_id),
