@@ -15,7 +15,7 @@ from bench.options import Options
 from bench.report import Report
 from bench.stage import ROOT, Stage, say
 
-PARTS = ("lookup",)
+PARTS = ("lookup", "closing")
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent
 

@@ -9,8 +9,10 @@ from shared.auth.actors import Actor
 
 
 async def read_discussions(uow: EvaluationUow, actor: Actor, round_id: UUID) -> list[DiscussionRow]:
-    """Discussions of a round: while it is open to its council and its unit's secretary, who were in the room, but not to
-    a member who still has to score the dossier; once it has closed to everybody who may see the round. Raises NotFound.
+    """Discussions of a round. While it is open: to its council and its unit's secretary, who were in the room, but not
+    to a member who still has to score the dossier. Once it has closed: to everybody who may see the round.
+
+    Raises NotFound.
     """
     round_row = await uow.rounds.get(actor, round_id)
     if round_row.state == "closed":
