@@ -13,6 +13,7 @@ from evaluation.api import (
     dossiers,
     evidence,
     results,
+    round_statistics,
     rounds,
     rules,
     score_previews,
@@ -40,6 +41,7 @@ ROUTERS = (
     conflicts.router,
     council_acts.router,
     sheet_history.router,
+    round_statistics.router,
 )
 
 UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}

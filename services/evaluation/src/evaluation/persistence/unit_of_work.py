@@ -9,6 +9,7 @@ from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.results import ResultRepository
+from evaluation.persistence.round_statistics import RoundStatisticsRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
@@ -57,6 +58,11 @@ class EvaluationUow(UnitOfWork):
     def closing(self) -> ClosingRepository:
         """What closing a round reads and writes, set by set."""
         return ClosingRepository(self.session)
+
+    @cached_property
+    def round_statistics(self) -> RoundStatisticsRepository:
+        """Aggregates of closed rounds."""
+        return RoundStatisticsRepository(self.session)
 
     @cached_property
     def score_sheets(self) -> ScoreSheetRepository:
