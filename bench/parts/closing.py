@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from bench.contest import Unequal
+from bench.cpu import cpu_seconds, tree_seconds
 from bench.load import fetch, get, post
 from bench.options import Options
 from bench.report import Report, Row
@@ -107,13 +108,17 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
     ours = await stage.serve("evaluation.main", {"REGISTRY_URL": f"http://127.0.0.1:{registry.port}"})
     chair = stage.signatures.token(Actor(CHAIR, "Người đo", (Appointment(Role.COUNCIL_MEMBER, Level.DISTRICT, UNIT),)))
     seconds, growth, pauses = [], [], []
+    server, database = [], []
     for turn in range(options.rounds):
         await _seed(connection, given)
         before = _memory(ours)
         watch = asyncio.create_task(_longest_wait(ours.port))
+        used = cpu_seconds(ours.pid), tree_seconds(stage.postgres_pid)
         began = time.perf_counter()
         status, body = await fetch(ours.port, _closing(chair, turn))
         seconds.append(time.perf_counter() - began)
+        server.append(cpu_seconds(ours.pid) - used[0])
+        database.append(tree_seconds(stage.postgres_pid) - used[1])
         watch.cancel()
         growth.append(_memory(ours)[1] - before[0])
         pauses.append(max((await asyncio.gather(watch, return_exceptions=True))[0] or [0.0]))
@@ -121,14 +126,23 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
             raise Unequal(f"closing answered {status}: {body[:500]!r}")
         await _require_right(connection)
         say(
-            f"closed {DOSSIERS:,} dossiers in {seconds[-1]:.2f} s, {growth[-1]:.0f} MiB more, others waited"
+            f"closed {DOSSIERS:,} dossiers in {seconds[-1]:.2f} s (CPU {server[-1]:.2f} + {database[-1]:.2f} s),"
+            f" {growth[-1]:.0f} MiB more, others waited"
             f" {pauses[-1] * 1000:.0f} ms at most"
         )
     await connection.execute(_SEED[0])
     await connection.close()
     stage.end(registry, ours)
     report.rows.append(
-        Row("closing a round", "product", p50=sorted(seconds)[len(seconds) // 2], p99=max(seconds), memory=max(growth))
+        Row(
+            "closing a round",
+            "product",
+            p50=sorted(seconds)[len(seconds) // 2],
+            p99=max(seconds),
+            cpu=max(server),
+            database=max(database),
+            memory=max(growth),
+        )
     )
     report.want_most(f"closing {DOSSIERS:,} dossiers x {MEMBERS} members", max(seconds), MOST_SECONDS, "s", 2)
     report.want_most("closing, growth of the process", max(growth), MOST_MEMORY, "MiB", 0)

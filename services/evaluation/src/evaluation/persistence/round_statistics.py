@@ -21,9 +21,8 @@ _COUNTED = """
     )
 """
 _CRITERIA = text(
-    _COUNTED
-    + """
-    , spreads AS (
+    f"""
+    {_COUNTED}, spreads AS (
         SELECT t.sheet, a.criterion, t.dossier_id, count(*) AS n, sum(a.points) AS points, min(a.points) AS low,
             max(a.points) AS high, sum(a.points * a.points) AS squares
         FROM counted t JOIN score_choices a ON a.sheet_id = t.id GROUP BY 1, 2, 3
@@ -33,12 +32,11 @@ _CRITERIA = text(
         avg(high - low)::float AS mean_spread,
         sqrt(greatest(avg(squares::float / n - (points::float / n) ^ 2), 0)) AS deviation
     FROM spreads GROUP BY sheet, criterion ORDER BY mean_spread DESC, sheet, criterion
-    """  # made of constants; values are parameters
+    """  # noqa: S608  # made of constants; values are parameters
 )
 _MEMBERS = text(
-    _COUNTED
-    + """
-    , apart AS (
+    f"""
+    {_COUNTED}, apart AS (
         SELECT t.*, sum(total) OVER w AS points, count(*) OVER w AS n, stddev_pop(total) OVER w AS deviation
         FROM counted t WINDOW w AS (PARTITION BY dossier_id)
     )
@@ -58,7 +56,7 @@ _MEMBERS = text(
     JOIN council_members m ON m.council_id = r.council_id
     LEFT JOIN apart a ON a.member_id = m.person_id
     WHERE r.id = :round_id GROUP BY m.person_id, m.seat, m.name ORDER BY m.seat
-    """  # made of constants; values are parameters
+    """  # noqa: S608  # made of constants; values are parameters
 )
 _GROUPS = text(
     """
