@@ -106,7 +106,7 @@ async def test_no_read_tells_what_another_member_does(stage: Any) -> None:
 
     half = {"choices": dict(list(stage.body(round_id, dossier, 77)["choices"].items())[:3])}
     await stage.ok("PUT", sheet, writer, half)
-    await stage.ok("PUT", sheet, writer, stage.body(round_id, dossier, 77) | {"remarks": "Tốt"} | half, version=1)
+    await stage.ok("PUT", sheet, writer, half | {"remarks": "Tốt"}, version=1)
     await unchanged("draft")
     sent = await stage.submit(writer, stage.body(round_id, dossier, 77))
     assert sent.status_code == 201
