@@ -68,7 +68,10 @@ def test_a_charter_may_set_no_divergence_limit(document):
         ({"divergence_limit": -1}, ("divergence_limit", "type")),
         ({"decision_share": {"numerator": 3, "denominator": 2}}, ("decision_share.numerator", "order")),
         ({"experts_vote": "yes"}, ("experts_vote", "type")),
-        ({"far_from_mean": {"measure": "miles"}}, ("far_from_mean.measure", "not_allowed")),
+        (
+            {"far_from_mean": {"measure": "miles", "numerator": 1, "denominator": 1}},
+            ("far_from_mean.measure", "not_allowed"),
+        ),
         ({"sources": {"quorum": 3}}, ("sources.quorum", "type")),
         ({"schema": "x"}, ("schema", "not_allowed")),
     ],
