@@ -80,6 +80,10 @@ class Charter:
     far_from_mean: FarFromMean | None
     sources: Mapping[str, str]
     content_hash: str
+    experts_vote: bool = True
+    """Whether an expert invited from outside the named bodies may be a member with a vote."""
+    advice_points: bool = False
+    """Whether the advisory team's report may propose points."""
 
     def source(self, setting: str) -> str:
         """Where a setting comes from; the charter's own name where it does not say."""
@@ -144,6 +148,8 @@ def parse_charter(document: Mapping[str, Any]) -> Charter:
         far_from_mean=_far_from_mean(node.node("far_from_mean")) if node.has("far_from_mean") else None,
         sources=node.text_map("sources"),
         content_hash=content_hash(document) if not faults else "",
+        experts_vote=node.flag("experts_vote", default=True),
+        advice_points=node.flag("advice_points", default=False),
     )
     faults.refuse()
     return charter

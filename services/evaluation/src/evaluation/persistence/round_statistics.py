@@ -12,12 +12,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 _COUNTED = """
     WITH counted AS MATERIALIZED (
-        SELECT s.id, s.dossier_id, s.member_id, s.total, rd.sheet_id AS sheet
-        FROM score_sheets s JOIN round_dossiers rd USING (round_id, dossier_id, attempt)
-        JOIN results x USING (round_id, dossier_id)
-        WHERE s.round_id = :round_id AND x.totals <> '{}' AND NOT EXISTS (
-            SELECT FROM conflicts c WHERE c.round_id = s.round_id AND c.dossier_id = s.dossier_id
-                AND c.member_id = s.member_id AND c.excluded)
+        SELECT s.id, s.dossier_id, s.member_id, s.total, x.sheet_id AS sheet
+        FROM results x
+        CROSS JOIN LATERAL jsonb_array_elements(x.inputs -> 'score_sheets') AS used
+        JOIN score_sheets s ON s.id = CAST(used ->> 'sheet_id' AS uuid)
+        WHERE x.round_id = :round_id
     )
 """
 _CRITERIA = text(

@@ -51,7 +51,7 @@ _WHOLE = """
     FROM score_sheets s
     JOIN rounds r ON r.id = s.round_id
     JOIN round_dossiers rd ON rd.round_id = s.round_id AND rd.dossier_id = s.dossier_id
-    JOIN council_members m ON m.council_id = r.council_id AND m.person_id = s.member_id
+    LEFT JOIN council_members m ON m.council_id = r.council_id AND m.person_id = s.member_id
 """
 _ONE = text(f"{_WHOLE} WHERE s.id = :sheet_id")
 _EVERY = text(f"{_WHOLE} WHERE s.round_id = :round_id AND s.dossier_id = :dossier_id ORDER BY s.attempt, m.seat")

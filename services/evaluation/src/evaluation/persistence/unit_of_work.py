@@ -2,13 +2,16 @@
 
 from functools import cached_property
 
+from evaluation.persistence.advice import AdviceRepository
 from evaluation.persistence.closing import ClosingRepository
+from evaluation.persistence.commune_steps import CommuneStepRepository
 from evaluation.persistence.conflicts import ConflictRepository
 from evaluation.persistence.council_acts import CouncilActRepository
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.results import ResultRepository
+from evaluation.persistence.round_schedules import RoundScheduleRepository
 from evaluation.persistence.round_statistics import RoundStatisticsRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
@@ -73,3 +76,18 @@ class EvaluationUow(UnitOfWork):
     def results(self) -> ResultRepository:
         """Results, outcomes, decisions."""
         return ResultRepository(self.session)
+
+    @cached_property
+    def commune_steps(self) -> CommuneStepRepository:
+        """Registration slips, checks of form, threads of repair."""
+        return CommuneStepRepository(self.session)
+
+    @cached_property
+    def schedules(self) -> RoundScheduleRepository:
+        """Schedules of rounds, and which body checks what."""
+        return RoundScheduleRepository(self.session)
+
+    @cached_property
+    def advice(self) -> AdviceRepository:
+        """Records of advisory teams."""
+        return AdviceRepository(self.session)

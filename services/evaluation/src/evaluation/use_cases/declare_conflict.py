@@ -11,6 +11,7 @@ from evaluation.persistence.conflicts import NewConflict
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.round_posts import not_open, round_for_member
 from shared.auth.actors import Actor
+from shared.contracts.evaluation import MemberRecused
 from shared.errors import Conflict
 
 
@@ -69,5 +70,6 @@ async def keep_conflict(uow: EvaluationUow, conflict: NewConflict, *, whole_prod
     covers = await uow.conflicts.declare(conflict, whole_producer=whole_producer)
     if conflict.excluded:
         for dossier_id in covers:
+            uow.publish(MemberRecused(round_id=conflict.round_id, dossier_id=dossier_id, member_id=conflict.member_id))
             await uow.score_sheets.drop_drafts(conflict.round_id, dossier_id, conflict.member_id)
     return sorted(covers)

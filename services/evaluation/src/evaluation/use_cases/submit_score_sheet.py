@@ -11,7 +11,7 @@ from evaluation.domain.choices import Choice, MemberPoints, ScoreSheet, read_sco
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import invalid
 from evaluation.domain.faults import Fault, ScoreError
-from evaluation.domain.round_errors import AlreadySubmitted, Recused
+from evaluation.domain.round_errors import AlreadySubmitted, DossierLeft, Recused
 from evaluation.domain.sheets import Sheet
 from evaluation.domain.signatures import STATEMENT, Answer, signed_hash
 from evaluation.persistence.score_submission import Attempt, Outcome, ScoreSubmission
@@ -162,6 +162,7 @@ REFUSALS: Mapping[str, Callable[[], Problem]] = {
         "Bạn không chấm hồ sơ này vì xung đột lợi ích đã khai báo hoặc do Chủ tịch Hội đồng quyết định.",
         "You stand aside from this dossier: a conflict of interest was declared, or the chair decided it.",
     ),
+    "left": lambda: DossierLeft("Hồ sơ đã rút khỏi đợt này.", "The dossier left this round."),
     "already_submitted": lambda: AlreadySubmitted(
         "Bạn đã nộp phiếu cho hồ sơ này; phiếu đã nộp không sửa được.",
         "You submitted your sheet on this dossier; submitted sheets do not change.",

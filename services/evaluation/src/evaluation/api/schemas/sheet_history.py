@@ -18,7 +18,7 @@ class SignatureRead(BaseModel):
 
     sheet_id: UUID
     person_id: UUID
-    seat: int
+    seat: int | None
     signed_at: datetime
     statement: str | None
     content_hash: str | None
@@ -42,9 +42,12 @@ class SignatureRead(BaseModel):
 
 
 class SubmittedSheetRead(BaseModel):
-    """A sheet after closing. `counted`: of the last attempt, by a member who does not stand aside."""
+    """A sheet after closing. `counted`: of the last attempt, by a member who does not stand aside.
 
-    member: str
+    `member` is null for one who left the council.
+    """
+
+    member: str | None
     attempt: int
     counted: bool
     choices: dict[str, int | str]
@@ -60,7 +63,7 @@ class SubmittedSheetRead(BaseModel):
         """From the checked sheet."""
         row = checked.sheet
         return cls(
-            member=Seat(row.member_id, row.seat).label,
+            member=None if row.seat is None else Seat(row.member_id, row.seat).label,
             attempt=row.attempt,
             counted=row.counted,
             choices={criterion: choice_of(choice) for criterion, choice, _, _ in row.answers},
