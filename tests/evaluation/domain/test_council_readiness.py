@@ -1,12 +1,11 @@
 """What a dossier lacks before closing, who presides over it, and the grounds of knocking out."""
 
 import uuid
-from dataclasses import replace
 
 import pytest
 
 from evaluation.domain.catalogue import default_charter, shipped_rulesets, shipped_sheets
-from evaluation.domain.councils import Seat, presiding, voting
+from evaluation.domain.councils import Seat, presiding
 from evaluation.domain.knock_outs import ground_faults, grounds, kept_knock_out, read_knock_outs
 from evaluation.domain.readiness import Standing, lacks_of
 from evaluation.domain.rulesets import CouncilMode
@@ -75,12 +74,6 @@ def test_a_vice_chair_goes_before_members_and_an_expert_never_presides() -> None
     assert presiding(seats, [chair.person_id]) is vice
     assert presiding(seats, [chair.person_id, vice.person_id]) is member
     assert presiding(seats, [seat.person_id for seat in (chair, vice, member)]) is None
-
-
-def test_sheets_of_experts_count_only_where_the_charter_says_so() -> None:
-    seats = [*SEATS, Seat(uuid.uuid4(), 4, "expert")]
-    assert voting(default_charter(), seats) == seats
-    assert voting(replace(default_charter(), experts_vote=False), seats) == SEATS
 
 
 def test_every_shipped_ground_has_a_code_of_its_own_and_another_ground_is_always_possible() -> None:

@@ -56,8 +56,7 @@ class Charter:
     `quorum` is the least share of members present; `divergence_limit` the most points by which members'
     totals may differ (None: no limit); `decimals_shown` is for display only, ranking is never rounded.
     `decision_share` is the least share of the members present who must agree to a decision of the council (None: votes
-    are not asked for); `experts_vote` whether sheets of invited experts count in mean and quorum. `far_from_mean` None:
-    nobody is told as far from the mean.
+    are not asked for). `far_from_mean` None: nobody is told as far from the mean.
     `sources` says for each setting where it comes from.
     """
 
@@ -76,7 +75,6 @@ class Charter:
     decimals_shown: int
     extra_rounds: bool
     decision_share: Fraction | None
-    experts_vote: bool
     far_from_mean: FarFromMean | None
     sources: Mapping[str, str]
     content_hash: str
@@ -144,7 +142,6 @@ def parse_charter(document: Mapping[str, Any]) -> Charter:
         decimals_shown=decimals,
         extra_rounds=node.flag("extra_rounds", default=False),
         decision_share=_share(node.node("decision_share")) if node.has("decision_share") else None,
-        experts_vote=node.flag("experts_vote", default=True),
         far_from_mean=_far_from_mean(node.node("far_from_mean")) if node.has("far_from_mean") else None,
         sources=node.text_map("sources"),
         content_hash=content_hash(document) if not faults else "",

@@ -45,18 +45,14 @@ class Shortfall:
 
 
 def presiding(seats: Sequence[Seat], recused: Collection[UUID]) -> Seat | None:
-    """Who presides over a dossier: the chair, where he stands aside a vice-chair, then the next member; never an invited
-    expert. None when all stand aside.
+    """Who presides over a dossier: the chair, where he stands aside a vice-chair, then the next member.
+
+    Never an invited expert; None when all others stand aside.
 
     No text says who takes the chair's place for one dossier; the order is our setting.
     """
     may = [seat for seat in seats if seat.person_id not in recused and seat.post != EXPERT]
     return min(may, key=lambda seat: (not seat.is_chair, seat.post != VICE_CHAIR, seat.number), default=None)
-
-
-def voting(charter: Charter, seats: Sequence[Seat]) -> list[Seat]:
-    """The seats whose sheets count in mean and quorum; those of invited experts where the charter says so."""
-    return [seat for seat in seats if charter.experts_vote or seat.post != EXPERT]
 
 
 def seat_order(chair_id: UUID, person_ids: Sequence[UUID]) -> list[UUID]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from evaluation.domain.charters import Charter
-from evaluation.domain.councils import Seat, voting
+from evaluation.domain.councils import Seat
 from evaluation.domain.knock_outs import kept_knock_out
 from evaluation.domain.readiness import Lacks, Standing, lacks_of
 from evaluation.domain.rulesets import Ruleset
@@ -38,7 +38,7 @@ async def read_standings(
     """
     charter = await uow.rules.charter(council.charter_id)
     _require_pinned(charter.content_hash, council.charter_hash)
-    seats = voting(charter, await uow.councils.seats(council.id))
+    seats = await uow.councils.seats(council.id)
     entries = await uow.closing.entries(round_row.id, settled=settled)
     rulesets: dict[str, Ruleset] = {key: await uow.rules.ruleset(key) for key in {one.ruleset_id for one in entries}}
     sheets: dict[str, Sheet] = {key: await uow.rules.sheet(key) for key in {one.sheet_id for one in entries}}

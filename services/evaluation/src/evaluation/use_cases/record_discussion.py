@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
-from evaluation.domain.councils import shortfall, voting
+from evaluation.domain.councils import shortfall
 from evaluation.domain.round_errors import QuorumNotMet
 from evaluation.persistence.tables.council_acts import DiscussionRow
 from evaluation.persistence.unit_of_work import EvaluationUow
@@ -36,7 +36,7 @@ async def record_discussion(
     seats = await uow.councils.seats(council.id)
     recused = {member for one, member in await uow.rounds.recused(round_id) if one == dossier_id}
     scored = (await uow.closing.totals(round_id)).get(dossier_id, {})
-    lack = shortfall(charter, voting(charter, seats), recused, scored)
+    lack = shortfall(charter, seats, recused, scored)
     if lack is not None:
         raise QuorumNotMet(
             "Chỉ thảo luận sau khi đủ số thành viên đã nộp phiếu: trước đó mỗi người chấm độc lập.",
