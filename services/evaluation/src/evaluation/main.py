@@ -8,6 +8,8 @@ from fastapi import FastAPI
 from evaluation.api import (
     advice,
     commune_steps,
+    conflicts,
+    council_acts,
     council_work,
     councils,
     documents,
@@ -16,10 +18,12 @@ from evaluation.api import (
     reception,
     results,
     round_schedules,
+    round_statistics,
     rounds,
     rules,
     score_previews,
     score_sheets,
+    sheet_history,
 )
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
@@ -45,6 +49,10 @@ ROUTERS = (
     advice.router,
     results.router,
     documents.router,
+    conflicts.router,
+    council_acts.router,
+    sheet_history.router,
+    round_statistics.router,
 )
 
 UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}

@@ -214,7 +214,10 @@ class StarDecided(Event):
 
 
 class ResultReleased(Event):
-    """The outcome of a dossier at a level is known to its producer, whether a star follows or not."""
+    """The outcome of a dossier at a level is known to its producer, whether a star follows or not.
+
+    `star` is None where the council knocked the dossier out; `mean` too where nobody had scored it.
+    """
 
     type: ClassVar[str] = "evaluation.result_released"
     subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
@@ -224,8 +227,8 @@ class ResultReleased(Event):
     producer_id: UUID
     product_name: str
     level: Level
-    star: int
-    mean: str
+    star: int | None
+    mean: str | None
     year: int
     commune_code: str
     district_code: str | None

@@ -13,6 +13,7 @@ from evaluation.domain.product_codes import code_segments
 from evaluation.domain.rulesets import (
     Band,
     BetweenBands,
+    CouncilMode,
     DossierItem,
     EndedLevel,
     FloorEffect,
@@ -103,7 +104,7 @@ def _read(document: Mapping[str, Any], base_id: str) -> Ruleset:
         commune_report_items=node.texts("commune_report_items"),
         dossier_kinds=node.texts("dossier_types"),
         dossier_contents=_contents(node),
-        council_modes=node.text_map("council_mode"),
+        council_modes=_council_modes(node),
         revocation=_revocation(node),
         transitions=tuple(_transition(entry) for entry in node.nodes("transition")),
         sheet_codes=node.texts("sheet_codes"),
@@ -354,3 +355,8 @@ def _transition(entry: Node) -> Transition:
         use=entry.text("use"),
         finish_by=entry.day("finish_by"),
     )
+
+
+def _council_modes(node: Node) -> dict[str, CouncilMode]:
+    modes = node.node("council_mode")
+    return {kind: CouncilMode(modes.choice(kind, list(CouncilMode))) for kind in modes.fields}

@@ -57,6 +57,13 @@ class Level:
     scores: bool
 
 
+class CouncilMode(StrEnum):
+    """How a council works on a kind of dossier (`council_mode` of the ruleset; 26/2026 Art. 7.6.d for renewals)."""
+
+    MEETING = "meeting"
+    WRITTEN = "written opinion, meeting on disagreement"
+
+
 @dataclass(frozen=True, slots=True)
 class Forwarding:
     """A dossier goes from one level up to another when the mean is at least `threshold`; None: always."""
@@ -171,7 +178,7 @@ class Ruleset:
     commune_report_items: tuple[str, ...]
     dossier_kinds: tuple[str, ...]
     dossier_contents: Mapping[str, tuple[DossierItem, ...]]
-    council_modes: Mapping[str, str]
+    council_modes: Mapping[str, CouncilMode]
     revocation: Revocation | None
     transitions: tuple[Transition, ...]
     sheet_codes: tuple[str, ...]

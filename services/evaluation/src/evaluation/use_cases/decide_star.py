@@ -86,7 +86,7 @@ async def decide_star(uow: EvaluationUow, actor: Actor, dossier_id: UUID, number
 
 
 def _issuer(ruleset: Ruleset, result: ResultRow, dossier: DossierRow, signed_on: date) -> Issuer:
-    body = recognised_by(ruleset, result.star)
+    body = None if result.star is None else recognised_by(ruleset, result.star)
     if body is None:
         raise LookupError(f"{ruleset.id} names nobody who recognises {result.star} stars, yet the result waits")
     body = ruleset.standing_body(body, signed_on)
