@@ -16,10 +16,12 @@ from evaluation.api import (
     dossiers,
     evidence,
     reception,
+    recomputations,
     results,
     round_schedules,
     round_statistics,
     rounds,
+    rule_drafts,
     rules,
     score_previews,
     score_sheets,
@@ -37,6 +39,8 @@ from shared.http.app import create_service_app
 ROUTERS = (
     score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
+    rule_drafts.router,
+    recomputations.router,
     score_previews.router,
     dossiers.router,
     evidence.router,

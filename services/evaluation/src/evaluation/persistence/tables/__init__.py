@@ -11,9 +11,11 @@ from evaluation.persistence.tables import (
     documents,
     dossiers,
     evidence,
+    recomputations,
     results,
     round_schedules,
     rounds,
+    rule_drafts,
     rules,
     score_sheets,
 )
@@ -31,9 +33,11 @@ __all__ = [
     "documents",
     "dossiers",
     "evidence",
+    "recomputations",
     "results",
     "round_schedules",
     "rounds",
+    "rule_drafts",
     "rules",
     "score_sheets",
 ]
