@@ -17,7 +17,9 @@ from sqlalchemy import text
 
 from evaluation.domain.catalogue import shipped_sheets
 from evaluation.domain.sheets import Sheet
+from evaluation.load import load
 from evaluation.main import create_app
+from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.settings import Settings
 from shared.auth.actors import Actor
 from shared.clients.base import ServiceClient
@@ -29,7 +31,7 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.testing.apps import running
 from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import fresh_database
+from shared.testing.plugin import TestDatabase, fresh_database
 
 BASE = "/api/evaluation/v1"
 
@@ -213,13 +215,19 @@ def officer_of(product: ProductSummary) -> Actor:
     return person(Role.COMMUNE_OFFICER, product.commune_code, Level.COMMUNE)
 
 
+async def load_rules(fresh: TestDatabase) -> None:
+    """The shipped rules."""
+    database = Database(fresh.urls["evaluation"], name="load")
+    async with EvaluationUow.open(database) as uow:
+        await load(uow, demonstration=False)
+    await database.stop()
+
+
 @asynccontextmanager
 async def opened(admin_url: str, template: str, files: Path) -> AsyncIterator[World]:
     """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148."""
     async with fresh_database(admin_url, template) as fresh:
-        settings = Settings(
-            database_url=fresh.urls["evaluation"], environment="development", files_url=files.as_uri()
-        )
+        settings = Settings(database_url=fresh.urls["evaluation"], environment="development", files_url=files.as_uri())
         registry = ProductsOfRegistry()
         app = create_app(settings, verifier=test_verifier(), registry=registry)
         async with running(app) as client:
