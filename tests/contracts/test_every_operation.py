@@ -20,7 +20,7 @@ from tests.contracts.worlds import OPENED, Running
 from shared.db.prepare import SERVICES
 
 METHODS = ("get", "post", "put", "patch", "delete")
-EXAMPLES = 20
+EXAMPLES = 10
 DOCUMENTS = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in FOLDER.glob("*.json")}
 OPERATIONS = [
     (service, method, path)
