@@ -78,7 +78,7 @@ async def test_the_page_finds_people_without_diacritics_and_loads_nothing_from_e
     place = await registry.send("GET", "/dev-issuer/authorize", params=request_of() | {"q": "xa ch'om"})
     assert re.findall(r'<button name="person" value="([^"]+)"', place.text)[0] == "commune-20437", "officials first"
     first = await registry.send("GET", "/dev-issuer/authorize", params=request_of())
-    assert re.findall(r'value="([^"]+)"><?', first.text.split("<ul>")[1])[0] == "auditor"
+    assert re.findall(r'value="([^"]+)"><?', first.text.split("<ul>")[1])[0] == "adviser-1"
     assert "Còn nữa" in first.text
     nobody = await registry.send("GET", "/dev-issuer/authorize", params=request_of() | {"q": "<script>%"})
     assert "Không tìm thấy ai" in nobody.text

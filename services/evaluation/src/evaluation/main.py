@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from evaluation.api import (
     commune_steps,
     councils,
+    documents,
     dossiers,
     evidence,
     results,
@@ -16,6 +17,7 @@ from evaluation.api import (
     score_previews,
     score_sheets,
 )
+from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
@@ -34,9 +36,10 @@ ROUTERS = (
     rounds.router,
     score_sheets.router,
     results.router,
+    documents.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
 
 
 def create_app(
@@ -54,9 +57,11 @@ def create_app(
         app.state.registry = registry or RegistryClient(client)
         app.state.files = FileStore.open(settings.files_url)
         app.state.score_submission = ScoreSubmission()
+        app.state.renderer = Renderer()
         try:
             yield
         finally:
+            app.state.renderer.close()
             await client.close()
 
     return create_service_app(

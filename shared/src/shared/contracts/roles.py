@@ -16,6 +16,7 @@ class Role(StrEnum):
     PROVINCE_SECRETARY = "province_secretary"
     PROVINCE_CHAIR = "province_chair"
     COUNCIL_MEMBER = "council_member"
+    ADVISORY_MEMBER = "advisory_member"
     TRADE_OFFICER = "trade_officer"
     DEPARTMENT_OFFICER = "department_officer"
     NATIONAL_OFFICER = "national_officer"

@@ -32,6 +32,7 @@ LEVELS_OF: dict[Role, frozenset[Level]] = {
     Role.PROVINCE_SECRETARY: frozenset({Level.PROVINCE}),
     Role.PROVINCE_CHAIR: frozenset({Level.PROVINCE}),
     Role.COUNCIL_MEMBER: frozenset({Level.DISTRICT, Level.PROVINCE, Level.CENTRAL}),
+    Role.ADVISORY_MEMBER: frozenset({Level.DISTRICT, Level.PROVINCE, Level.CENTRAL}),
     Role.TRADE_OFFICER: frozenset({Level.DISTRICT, Level.PROVINCE}),
     Role.DEPARTMENT_OFFICER: frozenset({Level.DISTRICT, Level.PROVINCE}),
     Role.NATIONAL_OFFICER: frozenset({Level.CENTRAL}),

@@ -10,6 +10,7 @@ from shared.contracts.roles import Level, Role
 DOMAIN = "demo.ocop.example"
 BEGINS = date(2023, 1, 1)
 COUNCIL_MEMBERS = 9
+ADVISERS = 3
 PRODUCERS = 60
 _FAMILY = ("Nguyễn", "Trần", "Lê", "Phạm", "Huỳnh", "Phan", "Võ", "Đặng", "Bùi", "Đỗ", "Hồ", "Ngô", "Alăng", "Zơrâm")
 _MIDDLE = ("Văn", "Thị", "Minh", "Thanh", "Quang", "Ngọc", "Hữu", "Thu", "Đức", "Kim", "Xuân")
@@ -58,6 +59,7 @@ def _provincial(forms: Sequence[UnitForm]) -> Iterator[DemoAppointment]:
         ("trade-officer", Role.TRADE_OFFICER),
         ("auditor", Role.AUDITOR),
         *((f"council-{n}", Role.COUNCIL_MEMBER) for n in range(1, COUNCIL_MEMBERS + 1)),
+        *((f"adviser-{n}", Role.ADVISORY_MEMBER) for n in range(1, ADVISERS + 1)),
     ]
     first = min(form.valid_from for form in forms)
     for form in forms:

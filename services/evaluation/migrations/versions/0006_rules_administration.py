@@ -1,0 +1,14 @@
+"""Publishing, superseding and provenance of rules; charters by body and year."""
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,14 @@
+"""Threads of repair, commune meetings, named bodies on councils, agendas, the advisory team's work."""
+
+revision = "0009"
+down_revision = "0008"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
+
+
+def downgrade() -> None:
+    """Nothing yet."""
