@@ -183,7 +183,7 @@ def _below() -> tuple[Label[Any], ...]:
     paper = func.jsonb_build_object(
         *(
             part
-            for name in ("id", "file_sha256", "name", "criteria", "issuer", "number", "issued_on", "expires_on")
+            for name in ("id", "file_sha256", "name", "criteria", "issuer", "number", "issued_on", "expires_on", "version")
             for part in (name, getattr(EvidenceRow, name))
         ),
         "kind",

@@ -42,7 +42,7 @@ async def draft_dossier(
         sheet_id=sheet.code,
         year=today.year,
         self_score={},
-        registration_form={},
+        registration_form={"unit_name": product.producer_name},
         created_by=actor.person_id,
     )
     project_product(row, product)
