@@ -90,7 +90,7 @@ def _self_assessment() -> dict[str, Any]:
             "production": "Mở rộng vùng nguyên liệu (minh họa)",
             "business": "Bán trên sàn thương mại điện tử (minh họa)",
         },
-        "review": {name: "Đã rà soát (minh họa)" for name in reviewed} | {"yearly_figures": [figures]},
+        "review": dict.fromkeys(reviewed, "Đã rà soát (minh họa)") | {"yearly_figures": [figures]},
     }
 
 

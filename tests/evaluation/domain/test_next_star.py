@@ -73,9 +73,7 @@ def sheets(draw: st.DrawFn) -> Sheet:
         )
     total = max(sum(one.max for one in made), 1)
     base = sheet_of("QD26-01")
-    return replace(
-        base, parts=(Part("A", "x", None, total, tuple(made)),), criteria=tuple(made), total_max=total
-    )
+    return replace(base, parts=(Part("A", "x", None, total, tuple(made)),), criteria=tuple(made), total_max=total)
 
 
 @st.composite
@@ -140,10 +138,7 @@ def star_of(ruleset: Ruleset, sheet: Sheet, answers: Mapping[str, Choice | None]
     if ruleset.floor_effect is not FloorEffect.CAP:
         return star
     while star > 1 and any(
-        points[one.code] < needs
-        for one in sheet.criteria
-        for of, needs in one.min_points_by_star.items()
-        if of <= star
+        points[one.code] < needs for one in sheet.criteria for of, needs in one.min_points_by_star.items() if of <= star
     ):
         star -= 1
     return star
@@ -188,9 +183,7 @@ def test_from_an_empty_sheet_the_way_to_every_star_is_confirmed_by_the_scoring_f
         plan = reach_star(ruleset, sheet, {}, star)
         assert plan is not None, f"{code} cannot reach {star} stars"
         after = answers_after({}, plan, sheet)
-        whole = {
-            one.code: after[one.code] if after[one.code] is not None else _none(one) for one in sheet.criteria
-        }
+        whole = {one.code: after[one.code] if after[one.code] is not None else _none(one) for one in sheet.criteria}
         result = score(ruleset, sheet, charter, [ScoreSheet("m", whole)])  # type: ignore[arg-type]  # none is None now
         assert result.star is not None
         assert result.star >= star

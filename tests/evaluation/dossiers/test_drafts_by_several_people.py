@@ -139,9 +139,7 @@ async def test_of_two_hundred_interleaved_saves_by_two_people_none_is_lost(world
         (change("state", "x", "filed"), "changes[0].section"),
     ],
 )
-async def test_what_no_field_may_hold_is_a_fault_of_the_payload(
-    world: World, sent: dict[str, Any], field: str
-) -> None:
+async def test_what_no_field_may_hold_is_a_fault_of_the_payload(world: World, sent: dict[str, Any], field: str) -> None:
     product = world.product()
     draft = await world.drafted(product)
     answer = await save(world, producer_of(product), draft["id"], sent)

@@ -7,11 +7,15 @@ down_revision = "0006"
 branch_labels = None
 depends_on = None
 
-STATES_BEFORE = "'draft', 'filed', 'returned', 'reported', 'in_round', 'scored', 'forwarded', 'recognised', 'not_recognised'"
+STATES_BEFORE = (
+    "'draft', 'filed', 'returned', 'reported', 'in_round', 'scored', 'forwarded', 'recognised', 'not_recognised'"
+)
 STATES = f"{STATES_BEFORE}, 'withdrawn'"
 HASHES = "(filed_on IS NULL) = (ruleset_hash IS NULL) AND (filed_on IS NULL) = (sheet_hash IS NULL)"
 FROZEN_BEFORE = f"{HASHES} AND (filed_on IS NULL) = (state = 'draft')"
-FROZEN = f"{HASHES} AND (filed_on IS NULL OR state <> 'draft') AND (filed_on IS NOT NULL OR state IN ('draft', 'withdrawn'))"
+FROZEN = (
+    f"{HASHES} AND (filed_on IS NULL OR state <> 'draft') AND (filed_on IS NOT NULL OR state IN ('draft', 'withdrawn'))"
+)
 
 
 def upgrade() -> None:

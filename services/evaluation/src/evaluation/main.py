@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from evaluation.api import (
+    carry_over,
     commune_steps,
     councils,
     dossiers,
@@ -32,6 +33,7 @@ ROUTERS = (
     forecasts.router,
     dossiers.router,
     drafts.router,
+    carry_over.router,
     evidence.router,
     commune_steps.router,
     councils.router,

@@ -54,7 +54,7 @@ PERSONAL_FIELDS = personal_fields(REGISTRATION)
 """Fields of the registration form that are a person's own (users.md, permission rule 5)."""
 
 PERSONAL_READERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_SECRETARY, Role.PROVINCE_SECRETARY})
-"""Officials who need the personal fields of the forms: the secretariats that take the dossier in, and the standing body."""
+"""Officials who need personal fields: the secretariats that take the dossier in, and the standing body."""
 
 
 def sees_personal_data(actor: Actor, producer_id: UUID) -> bool:

@@ -116,7 +116,7 @@ def is_recognised(ruleset: Ruleset, star: int) -> bool:
 def knock_out_lines(
     sheet: Sheet, points: Mapping[str, int], answered: Collection[str], *, paper_missing: bool | None
 ) -> list[KnockOutLine]:
-    """Every line of the sheet that takes a product out. `paper_missing`: a required paper is not there (None: unknown)."""
+    """Every line of the sheet that takes a product out. `paper_missing`: a required paper lacks (None: unknown)."""
     lines = [KnockOutLine(None, text, paper_missing) for text in sheet.disqualify_vi]
     by_code = {criterion.code for criterion in sheet.criteria}
     for part in sheet.parts:

@@ -152,9 +152,7 @@ class _Search:
 
     def _one(self, criterion: Criterion, *, counts: bool) -> Table:
         """The ways of a criterion and all that depend on it; `counts` is false where what it needs is 0."""
-        below = {
-            positive: self._together(self._below[criterion.code], counts=positive) for positive in (False, True)
-        }
+        below = {positive: self._together(self._below[criterion.code], counts=positive) for positive in (False, True)}
         table: Table = {}
         for answer in self._answers[criterion.code]:
             points = answer.points if counts else 0

@@ -86,9 +86,7 @@ async def forecast_next_star(
         raise recorded_only(sheet)
     _check_star(ruleset, star)
     found = _forecast(ruleset, sheet, choices, star)
-    return StarForecast(
-        ruleset, sheet, found, knock_out_lines(sheet, found.points, choices, paper_missing=None)
-    )
+    return StarForecast(ruleset, sheet, found, knock_out_lines(sheet, found.points, choices, paper_missing=None))
 
 
 def _forecast(ruleset: Ruleset, sheet: Sheet, choices: Mapping[str, Any], star: int | None) -> Forecast:

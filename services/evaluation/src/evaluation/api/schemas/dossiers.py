@@ -224,6 +224,12 @@ class ReturnDraft(Wire):
     reasons: Prose
 
 
+class WithdrawalDraft(Wire):
+    """Why the producer takes the dossier back."""
+
+    reason: Prose
+
+
 class FilingWindowDraft(Wire):
     """The last day, inclusive, on which a unit takes in dossiers of a year, and the document that says so."""
 

@@ -59,7 +59,7 @@ class DraftChangeWire(Wire):
             return _stored(section, field, value)
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
-            raise PydanticCustomError(first["type"], first["msg"], first.get("ctx")) from error  # type: ignore[arg-type]  # pydantic's own words
+            raise PydanticCustomError(first["type"], first["msg"], first.get("ctx")) from error
 
     @field_validator("seen")
     @classmethod

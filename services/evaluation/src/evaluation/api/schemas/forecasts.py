@@ -41,7 +41,9 @@ class ChangeRead(BaseModel):
         criterion = sheet.criterion(change.criterion)
         assert criterion is not None
         options: dict[int | str, Option] = {option.number: option for option in criterion.options}
-        options |= {f"{case.code}.{option.number}": option for case in criterion.alternatives for option in case.options}
+        options |= {
+            f"{case.code}.{option.number}": option for case in criterion.alternatives for option in case.options
+        }
         return cls(
             criterion=change.criterion,
             title_vi=criterion.title_vi,
@@ -122,9 +124,7 @@ class NextStarRead(BaseModel):
             knock_outs=[
                 KnockOutRead(at=line.at, text_vi=line.text_vi, at_risk=line.at_risk) for line in found.knock_outs
             ],
-            next_star=None
-            if told.next_star is None
-            else NextStar.of(found.sheet, told.next_star, told.plan),
+            next_star=None if told.next_star is None else NextStar.of(found.sheet, told.next_star, told.plan),
         )
 
 
