@@ -18,9 +18,9 @@ async def withdraw_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, r
     """
     row = await uow.dossiers.visible_to(actor).get(dossier_id, lock=True)
     require_producer(actor, row.producer_id)
-    state = next_state(row.state, Step.WITHDRAW)
+    state, today = next_state(row.state, Step.WITHDRAW), await uow.today()
     before, row.state, row.level = row.state, state, None
-    row.withdrawn_on, row.withdrawal_reason = await uow.today(), reason
+    row.withdrawn_on, row.withdrawal_reason = today, reason
     if row.filed_on is not None:  # nobody but the producer ever knew of a draft
         uow.publish(
             DossierWithdrawn(
@@ -32,7 +32,7 @@ async def withdraw_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, r
                 district_code=row.district_code,
                 province_code=row.province_code,
                 year=row.year,
-                withdrawn_on=row.withdrawn_on,
+                withdrawn_on=today,
                 reason=reason,
             )
         )
