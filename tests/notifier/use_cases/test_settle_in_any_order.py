@@ -14,7 +14,6 @@ from shared.contracts.evaluation import (
     CommuneReportSent,
     DossierFiled,
     DossierReturned,
-    DossierWithdrawn,
     ReportDue,
     RoundFinished,
     ScoringOpened,
@@ -304,32 +303,6 @@ async def test_a_revoked_certificate_ends_the_duty_to_renew_it_even_when_its_end
     (row,) = await notifier.rows("SELECT state FROM obligations")
     assert row["state"] == "waived"
     assert await notifier.rows("SELECT * FROM notices") == []
-
-
-@pytest.mark.parametrize("told_first", [False, True])
-async def test_what_was_owed_on_a_dossier_lapses_when_it_is_withdrawn(
-    notifier: Any, make: Any, told_first: bool
-) -> None:
-    withdrawn = DossierWithdrawn(
-        dossier_id=make.known("dossier"),
-        product_id=make.known("product"),
-        producer_id=make.known("producer"),
-        product_name="Nước mắm",
-        commune_code="20000",
-        district_code="502",
-        province_code="49",
-        year=2023,
-        withdrawn_on=date(2023, 5, 4),
-        reason="Chờ giấy mới",
-    )
-    await notifier.clock("2023-05-05T08:00:00+07:00")
-    asked = [make.told(returned(make), START), make.told(filed(make), START + timedelta(hours=1))]
-    asked.append(make.told(report_due(make), START + timedelta(hours=1)))
-    gone = make.told(withdrawn, START + timedelta(hours=48))
-    await notifier.tell(*([gone, *asked] if told_first else [*asked, gone]))
-    await notifier.turn()
-    rows = await notifier.rows("SELECT code, state FROM obligations ORDER BY code")
-    assert [tuple(row.values()) for row in rows] == [("commune_report", "waived"), ("dossier_repair", "met")]
 
 
 async def test_only_a_dossier_filed_after_the_certificate_renews_it(notifier: Any, make: Any) -> None:
