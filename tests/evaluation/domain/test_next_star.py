@@ -222,3 +222,18 @@ def test_a_line_that_takes_a_product_out_is_at_risk_where_nothing_is_claimed_on_
     assert {line.at_risk for line in lines if line.at is None} == {True}
     assert {line.at_risk for line in lines if line.at == printed.code} == {True}
     assert {line.at_risk for line in lines if line.at not in (None, printed.code)} <= {None}
+
+
+def test_a_criterion_counts_by_what_the_one_it_needs_claims_not_by_what_that_one_counts() -> None:
+    sheet = sheet_of("QD26-01")
+    first, second, third, *others = sheet.criteria
+    chained = (
+        first,
+        replace(second, requires_positive=first.code),
+        replace(third, requires_positive=second.code),
+        *others,
+    )
+    claims: dict[str, Choice] = {second.code: len(second.options), third.code: len(third.options)}
+    told = forecast(LAW, replace(sheet, criteria=chained), claims)
+    assert told.forced == (second.code,)
+    assert told.total == told.points[third.code] == third.options[-1].points > 0

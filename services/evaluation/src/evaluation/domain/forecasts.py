@@ -13,7 +13,7 @@ from evaluation.domain.choices import Choice, MemberPoints, read_self_score
 from evaluation.domain.documents import Faults
 from evaluation.domain.faults import ScoreError
 from evaluation.domain.floors import FloorMiss, fall_back, find_misses
-from evaluation.domain.next_star import Plan, reach_star
+from evaluation.domain.next_star import Plan, possible_answers, reach_star
 from evaluation.domain.rulesets import FloorEffect, Ruleset, find_band
 from evaluation.domain.sheets import Sheet, walk_items
 
@@ -58,17 +58,16 @@ def forecast(ruleset: Ruleset, sheet: Sheet, choices: Mapping[str, Choice], star
     Raises ScoreError for choices that the sheet does not have.
     """
     faults = Faults()
-    answered = read_self_score(sheet, choices, "choices", faults)
+    read_self_score(sheet, choices, "choices", faults)
     if faults:
         raise ScoreError(faults)
-    points = {criterion.code: answered.get(criterion.code, 0) for criterion in sheet.criteria}
-    raw = dict(points)
-    forced = []
-    for criterion in sheet.criteria:
-        needed = criterion.requires_positive
-        if needed is not None and criterion.code in choices and raw[needed] == 0:
-            points[criterion.code] = 0
-            forced.append(criterion.code)
+    claimed = {one.code: possible_answers(one, choices.get(one.code))[0].points for one in sheet.criteria}
+    forced = [
+        one.code
+        for one in sheet.criteria
+        if one.requires_positive is not None and claimed[one.requires_positive] == 0 < claimed[one.code]
+    ]
+    points = claimed | dict.fromkeys(forced, 0)
     parts = {part.code: 0 for part in sheet.parts}
     for criterion in sheet.criteria:
         parts[criterion.part] += points[criterion.code]
