@@ -9,6 +9,7 @@ from evaluation.api import (
     carry_over,
     commune_steps,
     councils,
+    documents,
     dossiers,
     drafts,
     evidence,
@@ -19,6 +20,7 @@ from evaluation.api import (
     score_previews,
     score_sheets,
 )
+from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
@@ -40,9 +42,10 @@ ROUTERS = (
     rounds.router,
     score_sheets.router,
     results.router,
+    documents.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
 
 
 def create_app(
@@ -60,9 +63,11 @@ def create_app(
         app.state.registry = registry or RegistryClient(client)
         app.state.files = FileStore.open(settings.files_url)
         app.state.score_submission = ScoreSubmission()
+        app.state.renderer = Renderer()
         try:
             yield
         finally:
+            app.state.renderer.close()
             await client.close()
 
     return create_service_app(

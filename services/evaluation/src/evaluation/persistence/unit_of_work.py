@@ -3,6 +3,8 @@
 from functools import cached_property
 
 from evaluation.persistence.councils import CouncilRepository
+from evaluation.persistence.document_sources import DocumentSourceRepository
+from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.results import ResultRepository
@@ -49,3 +51,13 @@ class EvaluationUow(UnitOfWork):
     def results(self) -> ResultRepository:
         """Results, outcomes, decisions."""
         return ResultRepository(self.session)
+
+    @cached_property
+    def documents(self) -> DocumentRepository:
+        """Documents of the process, their files and signing."""
+        return DocumentRepository(self.session)
+
+    @cached_property
+    def document_sources(self) -> DocumentSourceRepository:
+        """What documents are made from."""
+        return DocumentSourceRepository(self.session)
