@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from evaluation.api import (
     advice,
+    carry_over,
     commune_steps,
     conflicts,
     council_acts,
@@ -14,7 +15,9 @@ from evaluation.api import (
     councils,
     documents,
     dossiers,
+    drafts,
     evidence,
+    forecasts,
     reception,
     results,
     round_schedules,
@@ -38,7 +41,10 @@ ROUTERS = (
     score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
     score_previews.router,
+    forecasts.router,
     dossiers.router,
+    drafts.router,
+    carry_over.router,
     evidence.router,
     commune_steps.router,
     reception.router,
