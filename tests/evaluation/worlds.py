@@ -48,6 +48,39 @@ FORM = {
     "samples": 5,
 }
 
+SELF_ASSESSMENT = {
+    "general": {
+        "gender": "female",
+        "ethnicity": "Cơ Tu",
+        "permanent_address": "Thôn 2 (thử)",
+        "founded_on": "2015-03-01",
+        "specification": "Chai 500 ml",
+        "standard": "TCCS 01:2022",
+        "history": "Nghề truyền thống của làng",
+        "organisation": "Hội đồng quản trị và 12 thành viên",
+    },
+    "results": {
+        "material_area": "Vùng nguyên liệu 12 ha",
+        "technology": "Ủ chượp truyền thống",
+        "markets": "Trong tỉnh và Đà Nẵng",
+        "year": 2022,
+        "revenue": 1_200_000_000,
+        "profit": 150_000_000,
+    },
+    "plan": {"production": "Mở rộng lên 15 ha", "business": "Bán trên sàn thương mại điện tử"},
+}
+REVIEW = {
+    "materials": "Không đổi",
+    "technology": "Thêm máy chiết",
+    "packaging": "Chai mới",
+    "labels": "Nhãn song ngữ",
+    "quality_declaration": "Còn hiệu lực",
+    "periodic_tests": "02 lần mỗi năm",
+    "markets": "Thêm Hà Nội",
+    "yearly_figures": [{"year": 2022, "output": "20.000 lít", "revenue": 1_200_000_000}],
+}
+"""Form 02 with every field that some ruleset asks for."""
+
 
 def sheet_of(code: str) -> Sheet:
     """A shipped sheet."""
@@ -154,6 +187,9 @@ class World:
         path = f"/dossiers/{dossier['id']}"
         form = FORM | ({} if kind == "first" else {"changes": "Bao bì mới, nhãn mới"})
         saved = await self.call("PUT", f"{path}/registration-form", actor, form, version=dossier["version"])
+        assert saved.status_code == 200, saved.text
+        sections = SELF_ASSESSMENT | ({"review": REVIEW} if kind == "renewal" else {})
+        saved = await self.call("PUT", f"{path}/self-assessment", actor, sections, version=saved.json()["version"])
         assert saved.status_code == 200, saved.text
         sheet = sheet_of(dossier["sheet"])
         body = {"choices": best_choices(sheet)}

@@ -6,16 +6,27 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from evaluation.api import (
+    advice,
+    carry_over,
     commune_steps,
+    conflicts,
+    council_acts,
+    council_work,
     councils,
     documents,
     dossiers,
+    drafts,
     evidence,
+    forecasts,
+    reception,
     results,
+    round_schedules,
+    round_statistics,
     rounds,
     rules,
     score_previews,
     score_sheets,
+    sheet_history,
 )
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
@@ -27,16 +38,27 @@ from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
 ROUTERS = (
+    score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
     score_previews.router,
+    forecasts.router,
     dossiers.router,
+    drafts.router,
+    carry_over.router,
     evidence.router,
     commune_steps.router,
+    reception.router,
     councils.router,
+    council_work.router,
     rounds.router,
-    score_sheets.router,
+    round_schedules.router,
+    advice.router,
     results.router,
     documents.router,
+    conflicts.router,
+    council_acts.router,
+    sheet_history.router,
+    round_statistics.router,
 )
 
 UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}

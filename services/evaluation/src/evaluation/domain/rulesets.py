@@ -57,6 +57,13 @@ class Level:
     scores: bool
 
 
+class CouncilMode(StrEnum):
+    """How a council works on a kind of dossier (`council_mode` of the ruleset; 26/2026 Art. 7.6.d for renewals)."""
+
+    MEETING = "meeting"
+    WRITTEN = "written opinion, meeting on disagreement"
+
+
 @dataclass(frozen=True, slots=True)
 class Forwarding:
     """A dossier goes from one level up to another when the mean is at least `threshold`; None: always."""
@@ -110,7 +117,7 @@ class Transition:
 @dataclass(frozen=True, slots=True)
 class DossierItem:
     """One thing a dossier must hold; `code` says which part of it, `fields` the fields of a form that are
-    asked for.
+    asked for, `optional` those that the form has beside them.
     """
 
     code: str
@@ -118,6 +125,29 @@ class DossierItem:
     text_en: str
     fields: tuple[str, ...]
     ref: str | None
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSlip:
+    """How a unit numbers the registration slips it receives (Form 01): `{seq}`, `{province}`, `{commune}`, `{year}`."""
+
+    pattern: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLevel:
+    """A tier abolished while dossiers wait at it: from the day after `last_day` they wait at `to`.
+
+    `bodies`: which body signs in place of one of that tier. `last_day` is inclusive.
+    """
+
+    level: str
+    last_day: date
+    to: str
+    bodies: Mapping[str, str]
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +179,14 @@ class Ruleset:
     commune_report_items: tuple[str, ...]
     dossier_kinds: tuple[str, ...]
     dossier_contents: Mapping[str, tuple[DossierItem, ...]]
-    council_modes: Mapping[str, str]
+    council_modes: Mapping[str, CouncilMode]
     revocation: Revocation | None
     transitions: tuple[Transition, ...]
     sheet_codes: tuple[str, ...]
     sources: Mapping[str, str]
     content_hash: str
+    registration_slip: RegistrationSlip | None = None
+    ended_levels: tuple[EndedLevel, ...] = ()
 
     @property
     def total(self) -> int:
@@ -174,6 +206,22 @@ class Ruleset:
     def first_scoring_level(self) -> Level:
         """The lowest tier that scores."""
         return next(level for level in self.levels if level.scores)
+
+    def ended_level(self, level: str, on: date) -> EndedLevel | None:
+        """What took the place of a tier that no longer exists on this day; None while it stands."""
+        return next((ended for ended in self.ended_levels if ended.level == level and on > ended.last_day), None)
+
+    def standing_level(self, level: str, on: date) -> str:
+        """The tier itself, or the one that took its place."""
+        ended = self.ended_level(level, on)
+        return level if ended is None else ended.to
+
+    def standing_body(self, body: str, on: date) -> str:
+        """The body itself, or the one that signs in its place since its tier was abolished."""
+        for ended in self.ended_levels:
+            if on > ended.last_day:
+                body = ended.bodies.get(body, body)
+        return body
 
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this name, None where this version of the law has none."""

@@ -48,7 +48,7 @@ async def decide_star(uow: EvaluationUow, actor: Actor, dossier_id: UUID, number
             forwards_to=result.forwards_to,
         )
     ruleset = await uow.rules.ruleset(result.ruleset_id)
-    issuer = _issuer(ruleset, result, dossier)
+    issuer = _issuer(ruleset, result, dossier, signed_on)
     role = RECOGNISING_ROLES[issuer.body]
     if issuer.unit.code not in actor.units(role):
         raise OtherBodyDecides(
@@ -85,10 +85,11 @@ async def decide_star(uow: EvaluationUow, actor: Actor, dossier_id: UUID, number
     return decision
 
 
-def _issuer(ruleset: Ruleset, result: ResultRow, dossier: DossierRow) -> Issuer:
-    body = recognised_by(ruleset, result.star)
+def _issuer(ruleset: Ruleset, result: ResultRow, dossier: DossierRow, signed_on: date) -> Issuer:
+    body = None if result.star is None else recognised_by(ruleset, result.star)
     if body is None:
         raise LookupError(f"{ruleset.id} names nobody who recognises {result.star} stars, yet the result waits")
+    body = ruleset.standing_body(body, signed_on)
     level = SIGNATURES[body].level
     unit = unit_at(level, dossier)
     if unit is None:
