@@ -17,7 +17,9 @@ from sqlalchemy import text
 
 from evaluation.domain.catalogue import shipped_sheets
 from evaluation.domain.sheets import Sheet
+from evaluation.load import load
 from evaluation.main import create_app
+from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.settings import Settings
 from shared.auth.actors import Actor
 from shared.clients.base import ServiceClient
@@ -29,7 +31,7 @@ from shared.errors import NotFound
 from shared.ids import new_id
 from shared.testing.apps import running
 from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import fresh_database
+from shared.testing.plugin import TestDatabase, fresh_database
 
 BASE = "/api/evaluation/v1"
 
@@ -247,6 +249,14 @@ def producer_of(product: ProductSummary) -> Actor:
 def officer_of(product: ProductSummary) -> Actor:
     """The officer of the product's commune."""
     return person(Role.COMMUNE_OFFICER, product.commune_code, Level.COMMUNE)
+
+
+async def load_rules(fresh: TestDatabase) -> None:
+    """The shipped rules."""
+    database = Database(fresh.urls["evaluation"], name="load")
+    async with EvaluationUow.open(database) as uow:
+        await load(uow, demonstration=False)
+    await database.stop()
 
 
 @asynccontextmanager
