@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from evaluation.api import (
     advice,
+    carry_over,
     commune_steps,
     conflicts,
     council_acts,
@@ -14,7 +15,9 @@ from evaluation.api import (
     councils,
     documents,
     dossiers,
+    drafts,
     evidence,
+    forecasts,
     reception,
     recomputations,
     results,
@@ -42,7 +45,10 @@ ROUTERS = (
     rule_drafts.router,
     recomputations.router,
     score_previews.router,
+    forecasts.router,
     dossiers.router,
+    drafts.router,
+    carry_over.router,
     evidence.router,
     commune_steps.router,
     reception.router,

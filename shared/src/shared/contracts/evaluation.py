@@ -45,6 +45,24 @@ class DossierReturned(Event):
     due_on: date | None = None
 
 
+class DossierWithdrawn(Event):
+    """The producer took a filed dossier back; nobody owes anything on it any more."""
+
+    type: ClassVar[str] = "evaluation.dossier_withdrawn"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    dossier_id: UUID
+    product_id: UUID
+    producer_id: UUID
+    product_name: str
+    commune_code: str
+    district_code: str | None
+    province_code: str
+    year: int
+    withdrawn_on: date
+    reason: str
+
+
 class ReportDue(Event):
     """The commune must report on a dossier by `due_on` (inclusive); None where the ruleset sets no clock."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from evaluation.domain.amendments import amended_documents
 from evaluation.domain.clocks import Clock, ClockSide, ClockUnit, MonthDay, RoundRule
 from evaluation.domain.documents import Faults, Node, content_hash
+from evaluation.domain.dossier_forms import FORMS
 from evaluation.domain.product_codes import code_segments
 from evaluation.domain.rulesets import (
     Band,
@@ -30,8 +31,7 @@ from evaluation.domain.rulesets import (
 SCHEMA = "ocop-ruleset/1"
 REPORT_SUFFIX = "_report"
 SLIP_SEGMENTS = frozenset({"seq", "province", "commune", "year"})
-DOSSIER_PARTS = ("registration_form", "self_score", "changes")
-FORM_FIELDS = ("unit_name", "representative", "position", "address", "phone", "email", "samples", "changes")
+DOSSIER_PARTS = (*FORMS, "self_score", "changes")
 BAND_FIELDS = frozenset(
     {
         "star",
@@ -316,16 +316,19 @@ def _contents(node: Node) -> dict[str, tuple[DossierItem, ...]]:
 
 
 def _item(entry: Node) -> DossierItem:
-    fields = entry.texts("fields")
-    for name in fields:
-        if name not in FORM_FIELDS:
-            entry.fault("fields", "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
+    code = entry.choice("code", DOSSIER_PARTS)
+    known = FORMS.get(code, {})
+    for key in ("fields", "optional"):
+        for name in entry.texts(key):
+            if name not in known:
+                entry.fault(key, "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
     return DossierItem(
-        code=entry.choice("code", DOSSIER_PARTS),
+        code=code,
         text_vi=entry.text("text_vi"),
         text_en=entry.text("text_en"),
-        fields=fields,
+        fields=entry.texts("fields"),
         ref=entry.text_or_none("ref"),
+        optional=entry.texts("optional"),
     )
 
 

@@ -117,7 +117,7 @@ class Transition:
 @dataclass(frozen=True, slots=True)
 class DossierItem:
     """One thing a dossier must hold; `code` says which part of it, `fields` the fields of a form that are
-    asked for.
+    asked for, `optional` those that the form has beside them.
     """
 
     code: str
@@ -125,6 +125,7 @@ class DossierItem:
     text_en: str
     fields: tuple[str, ...]
     ref: str | None
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
