@@ -116,15 +116,16 @@ class RuleDraftRepository:
         )
         return [(found.id, found.effective_from) for found in await self.session.execute(statement)]
 
-    async def last_use_since(self, kind: RuleKind, row: AnyRules, siblings: list[str], since: date) -> date | None:
+    async def last_use_since(
+        self, kind: RuleKind, row: AnyRules, siblings: list[str], since: date, today: date
+    ) -> date | None:
         """The last day, from `since` on, on which something was founded on a version that `row` would have governed:
-        a dossier filed, for a charter a council set up.
+        a dossier filed; for a charter of a past day a council set up (without a day of decision: today).
         """
         if isinstance(row, CharterRow):
-            local = cast(func.timezone("Asia/Ho_Chi_Minh", CouncilRow.created_at), Date)
-            day = func.coalesce(CouncilRow.decided_on, local)
+            day = func.coalesce(CouncilRow.decided_on, today)
             mine = and_(CouncilRow.level == row.level, CouncilRow.unit_code == row.unit_code)
-            statement = select(func.max(day)).where(mine, day >= since)
+            statement = select(func.max(day)).where(mine, day >= since, true() if since < today else false())
         else:
             pinned = DossierRow.ruleset_id != row.id if kind is RuleKind.RULESET else DossierRow.sheet_id.in_(siblings)
             statement = select(func.max(DossierRow.filed_on)).where(DossierRow.filed_on >= since, pinned)

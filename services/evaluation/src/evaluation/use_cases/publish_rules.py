@@ -96,7 +96,7 @@ async def _predecessor(uow: EvaluationUow, kind: RuleKind, row: AnyRules) -> str
             earliest=(later[0][1] + timedelta(days=1)).isoformat(),
         )
     used = [sibling for sibling, _ in siblings]
-    last = await uow.rule_drafts.last_use_since(kind, row, used, row.effective_from)
+    last = await uow.rule_drafts.last_use_since(kind, row, used, row.effective_from, await uow.today())
     if last is not None:
         raise RulesInForceThen(
             f"Đến ngày {last:%d/%m/%Y} vẫn có hồ sơ hoặc Hội đồng theo bản trước: chọn ngày sau đó.",
