@@ -6,10 +6,13 @@ from evaluation.persistence.tables import (
     decisions,
     dossiers,
     evidence,
+    objections,
     results,
+    revocations,
     rounds,
     rules,
     score_sheets,
+    settlements,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -20,8 +23,11 @@ __all__ = [
     "decisions",
     "dossiers",
     "evidence",
+    "objections",
     "results",
+    "revocations",
     "rounds",
     "rules",
     "score_sheets",
+    "settlements",
 ]
