@@ -32,6 +32,8 @@ class Step(StrEnum):
     REFUSE = "refuse"
     DECIDE = "decide"
     FORWARD = "forward"
+    RECORD_ABOVE = "record_above"
+    REOPEN = "reopen"
 
 
 TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
@@ -49,6 +51,14 @@ TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
     Step.REFUSE: {DossierState.SCORED: DossierState.NOT_RECOGNISED},
     Step.DECIDE: {DossierState.SCORED: DossierState.RECOGNISED, DossierState.FORWARDED: DossierState.RECOGNISED},
     Step.FORWARD: {DossierState.SCORED: DossierState.FORWARDED, DossierState.RECOGNISED: DossierState.FORWARDED},
+    # the level above scored outside this system and lowered the result: the level below decides what follows
+    Step.RECORD_ABOVE: {DossierState.FORWARDED: DossierState.SCORED},
+    # evaluated again after an objection, or where the level above lowered the result: it waits for a round once more
+    Step.REOPEN: {
+        DossierState.SCORED: DossierState.REPORTED,
+        DossierState.RECOGNISED: DossierState.REPORTED,
+        DossierState.NOT_RECOGNISED: DossierState.REPORTED,
+    },
 }
 """Which step leads from which state to which. What is not listed is refused."""
 

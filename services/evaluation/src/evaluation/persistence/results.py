@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from evaluation.domain.access import SIGHT
 from evaluation.persistence.round_visibility import not_recused, rounds_visible_to
 from evaluation.persistence.tables.decisions import DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
@@ -15,7 +16,6 @@ from evaluation.persistence.tables.rounds import RoundDossierRow, RoundRow
 from evaluation.persistence.tables.score_sheets import ScoreChoiceRow, ScoreSheetRow
 from shared.auth.actors import Actor
 from shared.db.pages import PageRequest, fetch_page
-from shared.errors import NotFound
 
 _NOTES = (
     select(func.jsonb_agg(func.jsonb_build_object("criterion", ScoreChoiceRow.criterion, "note", ScoreChoiceRow.note)))
@@ -33,7 +33,7 @@ _NOTES = (
 
 
 class ResultRepository:
-    """Results and what became of them, of one transaction."""
+    """Results and what became of them, of one transaction. The decision beside a result is the first one on it."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -53,7 +53,7 @@ class ResultRepository:
             )
             .join(DossierRow, DossierRow.id == ResultRow.dossier_id)
             .outerjoin(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
-            .outerjoin(DecisionRow, DecisionRow.result_id == ResultRow.id)
+            .outerjoin(DecisionRow, (DecisionRow.result_id == ResultRow.id) & DecisionRow.supersedes.is_(None))
             .where(not_recused(actor))
         )
 
@@ -64,12 +64,12 @@ class ResultRepository:
 
     async def of_dossier(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
         """Results of a dossier, oldest first: its producer sees those that have an outcome, officials and members those
-        of the rounds they may see.
+        of the rounds they may see; a level the dossier came up to sees what was settled below.
         """
         released = DossierRow.producer_id.in_(actor.producers()) & OutcomeRow.id.is_not(None)
         statement = (
             self._readable(actor)
-            .where(ResultRow.dossier_id == dossier_id, released | rounds_visible_to(actor))
+            .where(ResultRow.dossier_id == dossier_id, released | rounds_visible_to(actor) | _came_up_to(actor))
             .order_by(ResultRow.id)
         )
         return list((await self.session.execute(statement)).all())
@@ -79,27 +79,12 @@ class ResultRepository:
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)
         return (await self.session.execute(statement)).scalar_one_or_none()
 
-    async def number_taken(self, level: str, unit_code: str, number: str, year: int) -> bool:
-        """Whether the unit has issued a decision of this number within the year."""
-        statement = select(DecisionRow.id).where(
-            DecisionRow.level == level,
-            DecisionRow.unit_code == unit_code,
-            DecisionRow.number == number,
-            DecisionRow.signed_year == year,
-        )
-        return (await self.session.execute(statement)).first() is not None
 
-    async def decision(self, actor: Actor, decision_id: UUID) -> DecisionRow:
-        """A decision on a result the person may see, or on a dossier of his producer. Raises NotFound."""
-        own = DossierRow.producer_id.in_(actor.producers())
-        statement = (
-            select(DecisionRow)
-            .join(ResultRow, ResultRow.id == DecisionRow.result_id)
-            .join(RoundRow, RoundRow.id == ResultRow.round_id)
-            .join(DossierRow, DossierRow.id == DecisionRow.dossier_id)
-            .where(DecisionRow.id == decision_id, rounds_visible_to(actor) | own)
-        )
-        row = (await self.session.execute(statement)).scalar_one_or_none()
-        if row is None:
-            raise NotFound()
-        return row
+def _came_up_to(actor: Actor) -> ColumnElement[bool]:
+    """Settled results of dossiers that reached the level of the person's office: they go up with their reports."""
+    reached = [
+        DossierRow.reached.any_() == sight.reached.value
+        for appointment in actor.appointments
+        if (sight := SIGHT.get(appointment.role)) is not None and sight.reached is not None and sight.unit_field is None
+    ]
+    return OutcomeRow.id.is_not(None) & or_(false(), *reached)
