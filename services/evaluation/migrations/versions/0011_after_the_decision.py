@@ -101,7 +101,10 @@ CREATE TABLE corrections (
     CONSTRAINT corrections_basis_check CHECK (basis IN ('transcription', 'inspection', 'objection')),
     CONSTRAINT corrections_version_check CHECK ((star IS NULL) = (new_decision_id IS NULL))
 );
-CREATE INDEX corrections_dossier_id ON corrections (dossier_id)
+CREATE INDEX corrections_dossier_id ON corrections (dossier_id);
+ALTER TABLE outcomes DROP CONSTRAINT outcomes_outcome_check;
+ALTER TABLE outcomes ADD CONSTRAINT outcomes_outcome_check
+    CHECK (outcome IN ('recognised', 'forwarded', 'not_recognised', 'evaluated_again'))
 """
 
 OBJECTIONS = """
@@ -244,6 +247,11 @@ def downgrade() -> None:
     """Drop them. Refused by the constraints while decisions exist that the older shape cannot hold."""
     for table in ("revocation_decisions", "revocations", "reopenings", "objection_steps", "objections", "corrections"):
         op.execute(f"DROP TABLE {table}")
+    op.execute("ALTER TABLE outcomes DROP CONSTRAINT outcomes_outcome_check")
+    op.execute(
+        "ALTER TABLE outcomes ADD CONSTRAINT outcomes_outcome_check"
+        " CHECK (outcome IN ('recognised', 'forwarded', 'not_recognised'))"
+    )
     for index in ("decisions_result_once", "decisions_recorded_once", "decisions_document"):
         op.execute(f"DROP INDEX {index}")
     op.execute("ALTER TABLE decisions DROP CONSTRAINT decisions_one_result_check")

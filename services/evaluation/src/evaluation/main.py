@@ -10,11 +10,14 @@ from evaluation.api import (
     councils,
     dossiers,
     evidence,
+    objections,
     results,
+    revocations,
     rounds,
     rules,
     score_previews,
     score_sheets,
+    settlements,
 )
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
@@ -34,6 +37,9 @@ ROUTERS = (
     rounds.router,
     score_sheets.router,
     results.router,
+    settlements.router,
+    objections.router,
+    revocations.router,
 )
 
 UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}

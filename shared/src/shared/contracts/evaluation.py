@@ -8,7 +8,7 @@ from shared.contracts.base import Event
 from shared.contracts.roles import Level
 
 DossierKind = Literal["first", "upgrade", "renewal"]
-Outcome = Literal["recognised", "forwarded", "not_recognised"]
+Outcome = Literal["recognised", "forwarded", "not_recognised", "evaluated_again"]
 
 
 class DossierFiled(Event):

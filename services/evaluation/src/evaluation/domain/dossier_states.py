@@ -34,6 +34,7 @@ class Step(StrEnum):
     FORWARD = "forward"
     RECORD_ABOVE = "record_above"
     REOPEN = "reopen"
+    TAKE_BACK = "take_back"
 
 
 TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
@@ -59,6 +60,8 @@ TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
         DossierState.RECOGNISED: DossierState.REPORTED,
         DossierState.NOT_RECOGNISED: DossierState.REPORTED,
     },
+    # a decision of correction takes the recognition back
+    Step.TAKE_BACK: {DossierState.RECOGNISED: DossierState.NOT_RECOGNISED},
 }
 """Which step leads from which state to which. What is not listed is refused."""
 

@@ -74,6 +74,15 @@ class ResultRepository:
         )
         return list((await self.session.execute(statement)).all())
 
+    async def released_of(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
+        """Released results, oldest first, of a dossier that is within the caller's scope already."""
+        statement = (
+            self._readable(actor)
+            .where(ResultRow.dossier_id == dossier_id, OutcomeRow.id.is_not(None))
+            .order_by(ResultRow.id)
+        )
+        return list((await self.session.execute(statement)).all())
+
     async def latest(self, dossier_id: UUID) -> ResultRow | None:
         """The dossier's newest result. The dossier is within the caller's scope already."""
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)

@@ -73,6 +73,11 @@ class RevocationRepository:
             raise NotFound()
         return row
 
+    async def of_dossier(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
+        """As `view`, of the certificate that came from a dossier, oldest first."""
+        statement = self._views(actor).where(RevocationRow.dossier_id == dossier_id).order_by(RevocationRow.id)
+        return list((await self.session.execute(statement)).all())
+
     async def page(
         self, actor: Actor, page: PageRequest, *, certificate_id: UUID | None, open_only: bool
     ) -> tuple[list[Row[Any]], str | None]:

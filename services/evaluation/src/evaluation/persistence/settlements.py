@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, func, or_, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.persistence.dossier_visibility import visible_to
@@ -67,7 +67,7 @@ class SettlementRepository:
             statement = (
                 select(table)
                 .where(table.dossier_id.in_(ids))
-                .distinct(table.dossier_id)
+                .ext(distinct_on(table.dossier_id))
                 .order_by(table.dossier_id, table.id.desc())
             )
             row: ResultRow | RecordedResultRow
@@ -152,7 +152,7 @@ class SettlementRepository:
         if isinstance(judged.row, ResultRow):
             statement = select(OutcomeRow.on_day).where(OutcomeRow.result_id == judged.row.id)
         else:
-            statement = select(func.legal_date(DecisionRow.created_at)).where(
+            statement = select(DecisionRow.signed_on).where(
                 DecisionRow.recorded_result_id == judged.row.id, DecisionRow.supersedes.is_(None)
             )
             if not judged.row.recognised:
@@ -169,6 +169,52 @@ class SettlementRepository:
         """The number of the evaluation that a reopening begins. The caller holds the dossier."""
         latest = select(func.max(ReopeningRow.attempt)).where(ReopeningRow.dossier_id == dossier_id)
         return (await self.session.scalar(latest) or 1) + 1
+
+    async def recorded_of(self, dossier_id: UUID) -> list[RecordedResultRow]:
+        """Results recorded from above that are released: recognised below or there, or ended."""
+        statement = (
+            select(RecordedResultRow)
+            .outerjoin(DecisionRow, DecisionRow.recorded_result_id == RecordedResultRow.id)
+            .where(
+                RecordedResultRow.dossier_id == dossier_id,
+                or_(DecisionRow.id.is_not(None), RecordedResultRow.recognised.is_(False)),
+            )
+            .distinct()
+            .order_by(RecordedResultRow.id)
+        )
+        return list((await self.session.execute(statement)).scalars())
+
+    async def decisions_of(self, dossier_id: UUID) -> list[DecisionRow]:
+        """Every decision on a dossier, oldest first."""
+        statement = select(DecisionRow).where(DecisionRow.dossier_id == dossier_id).order_by(DecisionRow.id)
+        return list((await self.session.execute(statement)).scalars())
+
+    async def corrections_of(self, dossier_id: UUID) -> list[tuple[CorrectionRow, DecisionDocumentRow]]:
+        """Every correction on a dossier with its document, oldest first."""
+        statement = (
+            select(CorrectionRow, DecisionDocumentRow)
+            .join(DecisionDocumentRow, DecisionDocumentRow.id == CorrectionRow.document_id)
+            .where(CorrectionRow.dossier_id == dossier_id)
+            .order_by(CorrectionRow.id)
+        )
+        return [(row[0], row[1]) for row in await self.session.execute(statement)]
+
+    async def reopenings_of(self, dossier_id: UUID) -> list[ReopeningRow]:
+        """Every time a dossier was evaluated again, oldest first."""
+        statement = select(ReopeningRow).where(ReopeningRow.dossier_id == dossier_id).order_by(ReopeningRow.attempt)
+        return list((await self.session.execute(statement)).scalars())
+
+    async def published_on(self, dossier_id: UUID) -> date | None:
+        """The day a list with the dossier's newest published result became public."""
+        statement = (
+            select(PublicationRow.published_on)
+            .join(RoundDossierRow, RoundDossierRow.round_id == PublicationRow.round_id)
+            .where(RoundDossierRow.dossier_id == dossier_id)
+            .order_by(PublicationRow.id.desc())
+            .limit(1)
+        )
+        day: date | None = await self.session.scalar(statement)
+        return day
 
     async def waiting(self, round_id: UUID) -> list[UUID]:
         """Dossiers of a closed round whose result has no outcome yet."""

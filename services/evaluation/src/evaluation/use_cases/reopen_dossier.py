@@ -10,10 +10,10 @@ from evaluation.domain.rulesets import LoweredOption, level_below
 from evaluation.domain.settlement_errors import NotEvaluatedAbove
 from evaluation.domain.units_of_levels import SIGNATURES, unit_at
 from evaluation.persistence.tables.dossiers import DossierRow
+from evaluation.persistence.tables.results import ResultRow
 from evaluation.persistence.tables.settlements import ReopeningRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.settle_result import finish_round, settle_result
-from evaluation.persistence.tables.results import ResultRow
 from shared.auth.actors import Actor
 from shared.contracts.evaluation import DossierReopened
 from shared.contracts.roles import Level
@@ -59,7 +59,7 @@ async def evaluate_again(uow: EvaluationUow, actor: Actor, dossier_id: UUID, rea
     waited = dossier.state == "scored"
     row = await reopen(uow, actor, dossier, below, "lowered_above", reasons)
     if waited and isinstance(judged.row, ResultRow):  # the round above has nothing left to wait for
-        await settle_result(uow, actor, judged.row, dossier, "not_recognised")
+        await settle_result(uow, actor, judged.row, dossier, "evaluated_again")
         await finish_round(uow, rounds[judged.row.round_id])
     return row
 

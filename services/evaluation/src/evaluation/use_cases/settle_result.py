@@ -16,7 +16,9 @@ from shared.errors import Conflict
 from shared.ids import new_id
 
 
-async def settle_result(uow: EvaluationUow, actor: Actor, result: ResultRow, dossier: DossierRow, outcome: Outcome) -> None:
+async def settle_result(
+    uow: EvaluationUow, actor: Actor, result: ResultRow, dossier: DossierRow, outcome: Outcome
+) -> None:
     """Write the outcome of a result and release it to the producer. The caller holds the round's lock."""
     row = OutcomeRow(
         id=new_id(),
