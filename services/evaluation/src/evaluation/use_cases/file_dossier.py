@@ -64,7 +64,8 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
     clock starts anew: what it has to look at came in that day (Art. 7.2). `product` is registry's word of today, so
     that units that merged meanwhile are the present ones.
 
-    Raises WindowClosed, RenewalOutsideWindow, DossierIncomplete with everything that is missing, NoRulesInForce, Conflict.
+    Raises WindowClosed, RenewalOutsideWindow, DossierIncomplete with everything that is missing, NoRulesInForce,
+    Conflict.
     """
     row = await uow.dossiers.visible_to(actor).get(dossier_id, lock=True)
     require_producer(actor, row.producer_id)

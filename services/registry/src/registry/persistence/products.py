@@ -85,7 +85,8 @@ class Products:
         live = and_(
             CertificateRow.product_id == ProductRow.id,
             CertificateRow.issued_on <= today,
-            func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
+            func.least(func.greatest(CertificateRow.valid_to, CertificateRow.kept_to) + 1, CertificateRow.ended_on)
+            > today,
         )
         statement: Any = (
             select(*SHOWN, CertificateRow.star, CertificateRow.product_code, CertificateRow.valid_to)

@@ -52,7 +52,7 @@ class ResultRow(Identified, Base):
 
 
 class OutcomeRow(Identified, Base):
-    """What became of a result; evaluated again: lowered above, scored anew below. From then on its producer may read it."""
+    """What became of a result (evaluated again: lowered above, scored anew below). Its producer may read it now."""
 
     __tablename__ = "outcomes"
     __table_args__ = (

@@ -1,0 +1,19 @@
+"""Read one certificate for another service: one statement, no transaction."""
+
+from uuid import UUID
+
+from registry.domain.product_access import READERS, scope_of
+from registry.persistence.documents import CERTIFICATE_SUMMARY
+from registry.persistence.scopes import scope_values
+from shared.auth.actors import Actor
+from shared.contracts.registry import CertificateSummary
+from shared.db.engine import Database
+from shared.errors import NotFound
+
+
+async def read_certificate_summary(database: Database, actor: Actor, certificate_id: UUID) -> CertificateSummary:
+    """The certificate with the units of today that answer for it. Raises NotFound out of the actor's scope."""
+    row = await CERTIFICATE_SUMMARY.read(database.hot, id=certificate_id, **scope_values(scope_of(actor, READERS)))
+    if row is None:
+        raise NotFound("Không có giấy chứng nhận này trong phạm vi của bạn.", "No such certificate in your scope.")
+    return CertificateSummary(**row)
