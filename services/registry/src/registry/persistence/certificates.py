@@ -38,7 +38,8 @@ _EXPIRE = text(
         UPDATE products p SET version = p.version + 1, updated_at = now() FROM due WHERE p.id = due.id
     )
     UPDATE certificates c
-    SET ended_on = GREATEST(c.valid_to, c.kept_to) + 1, ended_reason = 'expired', version = c.version + 1, updated_at = now()
+    SET ended_on = GREATEST(c.valid_to, c.kept_to) + 1, ended_reason = 'expired', version = c.version + 1,
+        updated_at = now()
     FROM due WHERE c.product_id = due.id AND c.ended_on IS NULL AND GREATEST(c.valid_to, c.kept_to) < :today
     RETURNING c.id, c.product_id, c.ended_on
     """

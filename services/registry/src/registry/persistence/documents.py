@@ -10,7 +10,8 @@ _LIVE = f"""
     LEFT JOIN LATERAL (
         SELECT c.id, c.product_code, c.star, c.issued_on, c.valid_to, c.decision_number, c.traceable
         FROM certificates c
-        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on AND {TODAY} < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
+        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on
+              AND {TODAY} < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
     ) AS live ON true
 """  # noqa: S608  # made of constants
 

@@ -46,7 +46,8 @@ PASSPORT = Statement(
                c.traceable, c.ended_reason, c.ended_on, c.ended_words, c.ended_decision, c.kept_to,
                day.d < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on) AS holds
         FROM certificates c
-        WHERE c.product_id = p.id AND c.issued_on <= day.d AND c.issued_on < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
+        WHERE c.product_id = p.id AND c.issued_on <= day.d
+          AND c.issued_on < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
         ORDER BY c.issued_on DESC LIMIT 1
     ) AS latest ON true
     WHERE asked.product_code = CAST(:code AS text)

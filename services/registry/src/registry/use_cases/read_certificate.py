@@ -16,4 +16,4 @@ async def read_certificate_summary(database: Database, actor: Actor, certificate
     row = await CERTIFICATE_SUMMARY.read(database.hot, id=certificate_id, **scope_values(scope_of(actor, READERS)))
     if row is None:
         raise NotFound("Không có giấy chứng nhận này trong phạm vi của bạn.", "No such certificate in your scope.")
-    return CertificateSummary(**row)
+    return CertificateSummary(**dict(row))

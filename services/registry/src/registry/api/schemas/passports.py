@@ -36,8 +36,8 @@ class PassportRead(BaseModel):
     """Whether the product may carry the OCOP mark on `on`, and with how many stars.
 
     `status` is `valid`, `expired`, `revoked`, or `not_yet` before the first recognition. `star` is null unless valid.
-    `kept_to`: past its printed end it is kept until its renewal is decided, at most to this day. `ended_*` say since when,
-    why and by which decision it no longer holds; `stamps_valid` whether printed stamps still stand for the star.
+    `kept_to`: past its printed end it is kept until its renewal is decided, at most to this day. `ended_*` say since
+    when, why and by which decision it no longer holds; `stamps_valid` whether printed stamps still stand for the star.
     The other fields are those of the recognition that decides (the latest that had begun on that day).
     """
 
