@@ -1,4 +1,4 @@
-"""A producer objects; the level that scored takes it in, examines, answers; what follows is a new round or a correction."""
+"""A producer objects; the level that scored takes it in, examines, answers; a new round or a correction follows."""
 
 import asyncio
 from typing import Any

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import Row, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -273,7 +273,7 @@ _PUBLISHED: Any = (
         DossierRow.district_name,
         DossierRow.province_name,
         DossierRow.product_code,
-        text("outcomes.outcome"),
+        OutcomeRow.outcome,
         _IN_FORCE.c.star.label("decided_star"),
         _IN_FORCE.c.number,
         _IN_FORCE.c.signed_on,
@@ -282,6 +282,6 @@ _PUBLISHED: Any = (
         ResultRow.forwards_to,
     )
     .join(DossierRow, DossierRow.id == ResultRow.dossier_id)
-    .join(text("outcomes"), text("outcomes.result_id = results.id AND outcomes.outcome <> 'not_recognised'"))
-    .outerjoin(_IN_FORCE, text("true"))
+    .join(OutcomeRow, (OutcomeRow.result_id == ResultRow.id) & OutcomeRow.outcome.in_(("recognised", "forwarded")))
+    .outerjoin(_IN_FORCE, true())
 )
