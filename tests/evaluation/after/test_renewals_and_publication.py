@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.evaluation.worlds import producer_of
 
@@ -15,6 +15,7 @@ from shared.contracts.roles import Role
 LAW = {ruleset.id: ruleset for ruleset in shipped_rulesets()}
 
 
+@settings(deadline=None)
 @given(st.dates(date(2026, 6, 1), date(2035, 12, 31)), st.integers(-400, 400))
 def test_a_renewal_is_early_in_time_late_or_too_late_by_days_before_its_end(valid_to: date, before: int) -> None:
     window = renewal_window(LAW["qd26-2026"], valid_to)

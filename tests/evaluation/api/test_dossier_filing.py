@@ -1,5 +1,6 @@
 """Filing: everything missing at once, the day that freezes the rules, windows, returns, and no double effect."""
 
+from datetime import date, timedelta
 import asyncio
 
 import pytest
@@ -75,7 +76,8 @@ async def test_under_26_the_commune_has_fifteen_working_days_and_the_province_co
 )
 async def test_the_filing_date_and_the_kind_select_the_ruleset(world: World, day: str, kind: str, ruleset: str) -> None:
     await world.move_clock(day)
-    assert (await world.filed(world.product(), kind))["ruleset"] == ruleset
+    product = world.product(live_certificate_valid_to=date.fromisoformat(day) + timedelta(days=150))
+    assert (await world.filed(product, kind))["ruleset"] == ruleset
 
 
 async def test_a_draft_begun_before_the_new_law_follows_it_when_filed_later(world: World) -> None:
@@ -170,7 +172,7 @@ async def test_points_without_papers_are_warned_of_and_hard_ones_block(world: Wo
 
 async def test_too_few_samples_and_a_missing_statement_of_changes_are_named(world: World) -> None:
     await world.move_clock("2026-08-20")
-    product = world.product()
+    product = world.product(live_certificate_valid_to=date(2027, 1, 15))
     draft = await world.filled(product, "renewal")
     form = {name: value for name, value in FORM.items() if name != "samples"} | {"samples": 3}
     saved = await world.call(

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.registry.tasks.test_recognitions import decided
 
@@ -122,7 +122,7 @@ async def test_a_renewal_refused_before_the_printed_end_lets_it_run_out(world: A
     assert (await passport(world, code, ENDS + timedelta(days=1)))["status"] == "expired"
 
 
-async def test_a_renewal_that_arrives_after_the_sweep_gives_the_star_back_and_a_new_star_replaces_it(
+async def test_a_late_renewal_told_after_the_sweep_gives_the_star_back_until_a_new_one(
     world: Any,
 ) -> None:
     product, _, code = await certified(world)
@@ -147,12 +147,8 @@ async def test_a_revoked_certificate_says_since_when_and_why_and_earlier_days_ke
         await received(world, revoke_certificate, event, date(2024, 5, 10))
     assert (await passport(world, code, date(2024, 5, 9)))["star"] == 3
     shown = await passport(world, code, date(2024, 5, 10))
-    assert (shown["status"], shown["star"], shown["stamps_valid"], shown["mark_allowed"]) == (
-        "revoked",
-        None,
-        False,
-        False,
-    )
+    assert (shown["status"], shown["star"]) == ("revoked", None)
+    assert not (shown["stamps_valid"] or shown["mark_allowed"])
     assert (shown["ended_on"], shown["ended_words"]) == ("2024-05-10", "Vi phạm an toàn thực phẩm")
     page = await world.get(f"/p/{code}?on=2024-06-01")
     assert "10/05/2024" in page.text
@@ -219,6 +215,7 @@ async def test_a_correction_replaces_the_certificate_for_the_rest_of_its_days_or
     assert [(await passport(world, code, date(2023, 10, day)))["status"] for day in (9, 10)] == ["valid", "revoked"]
 
 
+@settings(deadline=None)
 @given(st.dates(date(2019, 1, 31), date(2030, 12, 31)), st.integers(0, 180), st.integers(-30, 400))
 def test_a_kept_star_holds_to_the_later_of_its_printed_and_its_kept_day(issued: date, grace: int, after: int) -> None:
     valid_to = months_after(issued, 36)

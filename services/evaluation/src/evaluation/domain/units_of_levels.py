@@ -12,12 +12,23 @@ from shared.contracts.roles import Level
 
 
 class Place(Protocol):
-    """Where a dossier is from."""
+    """Where a dossier, product or certificate is from."""
 
-    district_code: str | None
-    district_name: str | None
-    province_code: str
-    province_name: str
+    @property
+    def district_code(self) -> str | None:
+        """Its district; None where there is no district level."""
+
+    @property
+    def district_name(self) -> str | None:
+        """The district's full name."""
+
+    @property
+    def province_code(self) -> str:
+        """Its province."""
+
+    @property
+    def province_name(self) -> str:
+        """The province's full name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,17 +63,14 @@ class SettlementRepository:
     async def judged(self, dossier_ids: Iterable[UUID]) -> dict[UUID, Judged]:
         """The newest result of each dossier that has one. Ids are UUIDv7: the greater is the later."""
         ids, newest = list(dossier_ids), dict[UUID, ResultRow | RecordedResultRow]()
+        found: list[ResultRow | RecordedResultRow] = []
         for table in (ResultRow, RecordedResultRow):
-            statement = (
-                select(table)
-                .where(table.dossier_id.in_(ids))
-                .ext(distinct_on(table.dossier_id))
-                .order_by(table.dossier_id, table.id.desc())
-            )
-            row: ResultRow | RecordedResultRow
-            for row in (await self.session.execute(statement)).scalars():
-                before = newest.get(row.dossier_id)
-                newest[row.dossier_id] = row if before is None or before.id < row.id else before
+            statement: Any = select(table).where(table.dossier_id.in_(ids)).ext(distinct_on(table.dossier_id))
+            ordered = statement.order_by(table.dossier_id, table.id.desc())
+            found += (await self.session.execute(ordered)).scalars()
+        for row in found:
+            before = newest.get(row.dossier_id)
+            newest[row.dossier_id] = row if before is None or before.id < row.id else before
         return {dossier_id: Judged(row) for dossier_id, row in newest.items()}
 
     async def lock_rounds(self, round_ids: Iterable[UUID]) -> dict[UUID, RoundRow]:
@@ -131,7 +128,7 @@ class SettlementRepository:
             )
             .order_by(DecisionRow.id)
         )
-        rows = list((await self.session.execute(statement)).all())
+        rows: list[Any] = list((await self.session.execute(statement)).all())
         if not rows:
             raise NotFound()
         return rows

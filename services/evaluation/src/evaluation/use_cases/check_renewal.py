@@ -1,6 +1,7 @@
 """A renewal keeps to its window; one that could not keeps its certificate for a while (26/2026 Art. 7.6, 12.3)."""
 
 from datetime import date
+from typing import Any
 
 from evaluation.domain.calendars import legal_deadline
 from evaluation.domain.renewals import DECIDE, EARLIEST, GRACE, LATEST, RenewalWindow, Timeliness, renewal_window
@@ -89,13 +90,17 @@ def _too_late(ruleset: Ruleset, window: RenewalWindow) -> RenewalOutsideWindow:
     )
 
 
-def _days(window: RenewalWindow) -> dict[str, str | None]:
+def _days(window: RenewalWindow) -> dict[str, Any]:
     return {
-        "opens_on": window.opens_on and window.opens_on.isoformat(),
-        "closes_on": window.closes_on and window.closes_on.isoformat(),
+        "opens_on": _iso(window.opens_on),
+        "closes_on": _iso(window.closes_on),
         "valid_to": window.valid_to.isoformat(),
-        "kept_to": window.kept_to and window.kept_to.isoformat(),
+        "kept_to": _iso(window.kept_to),
     }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
 
 
 def _ref(ruleset: Ruleset, clock_id: str) -> str:

@@ -90,8 +90,8 @@ async def answer_objection(
             objection_id=objection_id,
             dossier_id=dossier.id,
             producer_id=dossier.producer_id,
-            answer=state.value,  # type: ignore[arg-type]  # check_step let only answers through
-            remedy=remedy,  # type: ignore[arg-type]  # the schema's literal
+            answer=state.value,
+            remedy=remedy,
             answered_on=await uow.today(),
         )
     )
