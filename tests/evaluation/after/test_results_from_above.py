@@ -9,11 +9,11 @@ from shared.contracts.roles import Role
 
 @pytest.fixture
 async def ninety(stage: Any) -> tuple[Any, Any, Any]:
-    """(stage, a dossier of 2026 that its province scored with 92 points, its council), on 20 June 2026."""
+    """(stage, a dossier of 2026 that its province scored with 100 points, its council), on 20 June 2026."""
     await stage.world.move_clock("2026-06-20")
     dossier = await stage.dossier("QD26-01")
     council = await stage.council("province", "49", year=2026)
-    await stage.evaluated(council, dossier, 92)
+    await stage.evaluated(council, dossier, 100)
     return stage, dossier, council
 
 
@@ -93,12 +93,12 @@ async def test_the_province_may_evaluate_again_what_the_centre_lowered(ninety: A
     made = await stage.ok("POST", path, chair, {"reasons": "Chấm lại"})
     assert (made["attempt"], made["level"], made["cause"]) == (2, "province", "lowered_above")
     assert await stage.state(dossier) == ("reported", "province")
-    result = await stage.evaluated(council, dossier, 75)
+    result = await stage.evaluated(council, dossier, 98, c4_1=3)
     assert result["star"] == 4
     signed = {"dossier_id": str(dossier), "number": "903/QĐ-UBND", "signed_on": "2026-06-20"}
     await stage.ok("POST", "/decisions", chair, signed)
     outcome = await stage.ok("GET", f"/dossiers/{dossier}/outcome", stage.producer(dossier))
-    assert [one["mean"] for one in outcome["results"]] == ["92", "75"]
+    assert [one["mean"] for one in outcome["results"]] == ["100", "98"]
     assert [one["attempt"] for one in outcome["reopenings"]] == [2]
 
 
@@ -106,7 +106,7 @@ async def test_a_round_of_the_centre_ends_when_the_province_evaluates_again(nine
     stage, dossier, council = ninety
     await went_up(stage, dossier, council)
     centre = await stage.council("central", "VN", year=2026)
-    result = await stage.evaluated(centre, dossier, 80)
+    result = await stage.evaluated(centre, dossier, 98, c4_1=3)
     chair = stage.office(Role.PROVINCE_CHAIR, "49", "province")
     await stage.ok("POST", f"/dossiers/{dossier}/reevaluations", chair, {"reasons": "Có minh chứng mới"})
     finished = await stage.world.events("evaluation.round_finished")

@@ -1,7 +1,7 @@
 """Filing: everything missing at once, the day that freezes the rules, windows, returns, and no double effect."""
 
-from datetime import date, timedelta
 import asyncio
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text

@@ -149,7 +149,7 @@ async def decide_revocation(
     """
     row: RevocationRow = (await uow.revocations.view(actor, revocation_id))[0]
     await uow.revocations.hold_certificate(row.certificate_id)
-    decided: RevocationDecisionRow | None = (await uow.revocations.view(actor, revocation_id))._tuple()[1]
+    decided: RevocationDecisionRow | None = tuple(await uow.revocations.view(actor, revocation_id))[1]
     issuer = Issuer(row.body, Level(row.level), Unit(row.unit_code, row.unit_name))
     role = RECOGNISING_ROLES[row.body]
     if row.unit_code not in actor.units(role):
