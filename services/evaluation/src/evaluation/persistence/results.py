@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, false, func, or_, select
+from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.domain.access import SIGHT
@@ -63,13 +63,15 @@ class ResultRepository:
         return await fetch_page(self.session, statement, [ResultRow.dossier_id], page)
 
     async def of_dossier(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
-        """Results of a dossier, oldest first: its producer sees those that have an outcome, officials and members those
-        of the rounds they may see; a level the dossier came up to sees what was settled below.
+        """Results, oldest first, of a dossier that is within the caller's scope already: settled ones to its producer and
+        to officials of every level it concerns (it goes up, and its result comes back), others by who may see the round.
         """
-        released = DossierRow.producer_id.in_(actor.producers()) & OutcomeRow.id.is_not(None)
+        settled = OutcomeRow.id.is_not(None)
+        own = DossierRow.producer_id.in_(actor.producers())
+        readable = settled if actor.has(*SIGHT) else settled & own
         statement = (
             self._readable(actor)
-            .where(ResultRow.dossier_id == dossier_id, released | rounds_visible_to(actor) | _came_up_to(actor))
+            .where(ResultRow.dossier_id == dossier_id, readable | rounds_visible_to(actor))
             .order_by(ResultRow.id)
         )
         return list((await self.session.execute(statement)).all())
@@ -87,13 +89,3 @@ class ResultRepository:
         """The dossier's newest result. The dossier is within the caller's scope already."""
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)
         return (await self.session.execute(statement)).scalar_one_or_none()
-
-
-def _came_up_to(actor: Actor) -> ColumnElement[bool]:
-    """Settled results of dossiers that reached the level of the person's office: they go up with their reports."""
-    reached = [
-        DossierRow.reached.any_() == sight.reached.value
-        for appointment in actor.appointments
-        if (sight := SIGHT.get(appointment.role)) is not None and sight.reached is not None and sight.unit_field is None
-    ]
-    return OutcomeRow.id.is_not(None) & or_(false(), *reached)
