@@ -1,33 +1,28 @@
 """Fixtures of evaluation's tests: a database with the shipped rules, and worlds to act in."""
 
-import uuid
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import asyncpg
 import pytest
 from tests.evaluation.worlds import World, opened
 
 from evaluation import load as loader
 from evaluation.persistence.unit_of_work import EvaluationUow
 from shared.db.engine import Database
-from shared.db.prepare import service_urls
-from shared.testing.plugin import PASSWORDS, TEMPLATE
+from shared.testing.plugin import TestDatabase, loaded_template
 
 
 @pytest.fixture(scope="session")
-async def rules_template(admin_url: str) -> AsyncIterator[str]:
+async def rules_template(admin_url: str) -> str:
     """A database with the shipped rules loaded, made once and copied for each test."""
-    name = f"t_rules_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    database = Database(service_urls(admin_url, PASSWORDS, name)["evaluation"], name="load")
-    async with EvaluationUow.open(database) as uow:
-        await loader.load(uow, demonstration=False)
-    await database.stop()
-    yield name
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+
+    async def fill(fresh: TestDatabase) -> None:
+        database = Database(fresh.urls["evaluation"], name="load")
+        async with EvaluationUow.open(database) as uow:
+            await loader.load(uow, demonstration=False)
+        await database.stop()
+
+    return await loaded_template(admin_url, "rules", fill)
 
 
 @pytest.fixture

@@ -25,11 +25,11 @@ from shared.clients.registry import RegistryClient
 from shared.contracts.registry import CertificateSummary, ProductSummary
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database
-from shared.db.prepare import database_url, service_urls
 from shared.errors import NotFound
 from shared.ids import new_id
+from shared.testing.apps import running
 from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import PASSWORDS
+from shared.testing.plugin import fresh_database
 
 BASE = "/api/evaluation/v1"
 
@@ -224,21 +224,11 @@ def officer_of(product: ProductSummary) -> Actor:
 @asynccontextmanager
 async def opened(admin_url: str, template: str, files: Path) -> AsyncIterator[World]:
     """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
-    settings = Settings(
-        database_url=service_urls(admin_url, PASSWORDS, name)["evaluation"],
-        environment="development",
-        files_url=files.as_uri(),
-    )
-    registry = ProductsOfRegistry()
-    app = create_app(settings, verifier=test_verifier(), registry=registry)
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            world = World(app, client, app.state.database, registry, files, database_url(admin_url, name))
+    async with fresh_database(admin_url, template) as fresh:
+        settings = Settings(database_url=fresh.urls["evaluation"], environment="development", files_url=files.as_uri())
+        registry = ProductsOfRegistry()
+        app = create_app(settings, verifier=test_verifier(), registry=registry)
+        async with running(app) as client:
+            world = World(app, client, app.state.database, registry, files, fresh.admin_url)
             await world.move_clock("2023-04-20")
             yield world
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()

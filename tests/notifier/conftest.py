@@ -20,7 +20,7 @@ from notifier.integrations.email import EmailSender
 from notifier.load import load
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks import TASKS
-from notifier.tasks.deliveries import deliver_notice, find_notices_to_send
+from notifier.tasks.deliveries import CHANNEL_WORK, follow_what_failed
 from notifier.tasks.reminders import end_what_outlived_its_time
 from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
 from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
@@ -117,7 +117,7 @@ class NotifierUnderTest:
     def __init__(self, database: Database, admin: "asyncpg.Connection[asyncpg.Record]", mail: MailServer) -> None:
         self.database, self.admin, self.mail = database, admin, mail
         self.sender = EmailSender(f"smtp://127.0.0.1:{mail.port}", "OCOP <no-reply@ocop.example>", 5)
-        self.context: TaskContext[NotifierUow] = TaskContext(database, NotifierUow, self.sender)
+        self.context: TaskContext[NotifierUow] = TaskContext(database, NotifierUow, {"email": self.sender})
 
     async def clock(self, instant: str) -> None:
         """Move the programme's time."""
@@ -135,7 +135,14 @@ class NotifierUnderTest:
 
     async def turn(self) -> None:
         """Every routine once, as a worker does within five seconds when it has caught up."""
-        for act in (settle_duties, miss_deadlines, reopen_unaddressed, make_reminders, end_what_outlived_its_time):
+        for act in (
+            settle_duties,
+            miss_deadlines,
+            reopen_unaddressed,
+            make_reminders,
+            end_what_outlived_its_time,
+            follow_what_failed,
+        ):
             async with self.context.uow() as uow:
                 await act(uow)
 
@@ -143,12 +150,14 @@ class NotifierUnderTest:
         """Send what is to be sent now; returns how many were tried."""
         tried = 0
         while True:
-            async with self.context.uow() as uow:
-                ids = await find_notices_to_send(uow)
-            if not ids:
+            before = tried
+            for find, deliver in CHANNEL_WORK.values():
+                async with self.context.uow() as uow:
+                    ids = await find(uow)
+                await asyncio.gather(*(deliver(self.context, one) for one in ids))
+                tried += len(ids)
+            if tried == before:
                 return tried
-            await asyncio.gather(*(deliver_notice(self.context, one) for one in ids))
-            tried += len(ids)
 
     async def at(self, instant: str) -> None:
         """Move the clock, take a turn, deliver."""

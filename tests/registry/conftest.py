@@ -1,13 +1,11 @@
 """What tests of registry share: the running application with its reference data, and its people."""
 
-import uuid
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -19,9 +17,8 @@ from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
 from shared.clock import VIETNAM
 from shared.db.engine import Database
-from shared.db.prepare import database_url, service_urls
 from shared.ids import new_id
-from shared.testing.plugin import PASSWORDS, TEMPLATE, TestDatabase
+from shared.testing.plugin import TestDatabase, fresh_database, loaded_template
 
 
 @dataclass
@@ -78,31 +75,25 @@ async def running(urls: Mapping[str, str], **settings: Any) -> AsyncIterator[Reg
             yield Registry(app, http, wanted)
 
 
-@pytest.fixture(scope="session")
-async def loaded(admin_url: str) -> AsyncIterator[str]:
-    """The name of a database with registry's reference data and demonstration people, on 2023-04-20."""
-    name = f"t_loaded_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    database = Database(service_urls(admin_url, PASSWORDS, name)["registry"], name="load")
+async def _load(fresh: TestDatabase) -> None:
+    database = Database(fresh.urls["registry"], name="load")
     async with RegistryUow.open(database) as uow:
         await load(uow, demonstration=True)
         await uow.keys.move_clock(to=datetime(2023, 4, 20, 8, tzinfo=VIETNAM), offset_seconds=None)
     await database.stop()
-    yield name
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+
+
+@pytest.fixture(scope="session")
+async def loaded(admin_url: str) -> str:
+    """The name of a database with registry's reference data and demonstration people, on 2023-04-20."""
+    return await loaded_template(admin_url, "registry", _load)
 
 
 @pytest.fixture
 async def loaded_database(admin_url: str, loaded: str) -> AsyncIterator[TestDatabase]:
     """A copy of `loaded` of this test's own."""
-    name = f"t_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{loaded}"')
-    yield TestDatabase(name, database_url(admin_url, name), service_urls(admin_url, PASSWORDS, name))
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+    async with fresh_database(admin_url, loaded) as fresh:
+        yield fresh
 
 
 @pytest.fixture

@@ -19,10 +19,9 @@ from registry.use_cases.load_units import load_units
 from shared.auth.actors import Actor, Appointment
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database
-from shared.db.prepare import database_url, service_urls
 from shared.ids import new_id
 from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import PASSWORDS, TEMPLATE
+from shared.testing.plugin import TestDatabase, fresh_database, loaded_template
 
 API = "/api/registry/v1"
 BINH_DUONG = "20794"
@@ -153,26 +152,28 @@ class RegistryWorld:
 SECRETARY = person(Role.PROVINCE_SECRETARY, "49", Level.PROVINCE, name="Thư ký tỉnh")
 
 
+async def _load_units(fresh: TestDatabase) -> None:
+    database = Database(fresh.urls["registry"], name="load")
+    async with RegistryUow.open(database) as uow:
+        await load_units(uow)
+    await database.stop()
+
+
 @pytest.fixture(scope="module")
 async def world(admin_url: str) -> AsyncIterator[RegistryWorld]:
     """A registry whose programme's date is 2023-10-20 to begin with."""
-    name = f"m_{uuid.uuid4().hex[:12]}"
-    admin = await asyncpg.connect(admin_url)
-    await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-    settings = Settings(
-        database_url=service_urls(admin_url, PASSWORDS, name)["registry"],
-        environment="development",
-        public_url="https://ocop.example",
-        database_pool=10,
-    )
-    app = create_app(settings, test_verifier())
-    async with app.router.lifespan_context(app):
-        transport = httpx.ASGITransport(app=app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
-            world = RegistryWorld(app, client, database_url(admin_url, name))
-            async with RegistryUow.open(world.database) as uow:
-                await load_units(uow)
-            await world.set_clock("2023-10-20")
-            yield world
-    await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
-    await admin.close()
+    template = await loaded_template(admin_url, "units", _load_units)
+    async with fresh_database(admin_url, template) as fresh:
+        settings = Settings(
+            database_url=fresh.urls["registry"],
+            environment="development",
+            public_url="https://ocop.example",
+            database_pool=10,
+        )
+        app = create_app(settings, test_verifier())
+        async with app.router.lifespan_context(app):
+            transport = httpx.ASGITransport(app=app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+                world = RegistryWorld(app, client, fresh.admin_url)
+                await world.set_clock("2023-10-20")
+                yield world

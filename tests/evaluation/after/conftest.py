@@ -33,6 +33,7 @@ def certificate_of(world: Any, **changes: Any) -> CertificateSummary:
         "holds_until": date(2026, 9, 15),
         "ended_reason": None,
         "commune_code": "20791",
+        "commune_name": "Xã Thăng An",
         "district_code": None,
         "district_name": None,
         "province_code": "48",

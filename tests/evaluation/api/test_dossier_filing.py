@@ -116,7 +116,8 @@ async def test_a_returned_dossier_keeps_the_rules_of_its_first_filing(world: Wor
     assert (await world.events("evaluation.dossier_returned", filed["id"]))[0]["reasons"] == "Thiếu hợp đồng"
     await world.move_clock("2026-06-01")
     read = (await world.call("GET", path, producer_of(product))).json()
-    assert read["returns"] == [{"level": "commune", "reasons": "Thiếu hợp đồng", "returned_on": UNDER_1489}]
+    told = {"level": "commune", "reasons": "Thiếu hợp đồng", "returned_on": UNDER_1489}
+    assert read["returns"] == [told | {"items": [], "due_on": None, "repaired_on": None}]
     again = await world.call("POST", f"{path}/filing", producer_of(product))
     assert again.status_code == 201, again.text
     assert again.json()["ruleset"] == "qd148-2023+qd1489-2025"

@@ -11,6 +11,7 @@ from notifier.domain.policies import read_policies
 from notifier.domain.renewals import read_renewal_rules, renewal_window
 from shared.contracts.events import EVENTS
 
+CHANNELS = frozenset({"email", "inbox"})
 TEMPLATES = frozenset({"reminder", "overdue", "escalation", "silence"})
 
 
@@ -20,7 +21,7 @@ def changed(**entry: Any) -> dict[str, Any]:
 
 
 def test_the_default_policy_has_the_steps_of_the_programme() -> None:
-    (default, *_) = read_policies(read_json("reminder-policies.json"), TEMPLATES)
+    (default, *_) = read_policies(read_json("reminder-policies.json"), TEMPLATES, CHANNELS)
     assert sorted({step.step for step in default.steps}) == [-30, -14, -7, -3, -1, 0, 1, 3, 7]
     assert {step.step for step in default.steps if step.audience == "superior"} == {1, 3, 7}
     assert default.silence_template == "silence"
@@ -29,7 +30,8 @@ def test_the_default_policy_has_the_steps_of_the_programme() -> None:
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        ({"channels": ["pigeon"]}, "channels"),
+        ({"chains": [["pigeon"]]}, "chains"),
+        ({"chains": [["email"], ["inbox", "email"]]}, "each once"),
         ({"silence_template": "nothing"}, "no template"),
         ({"steps": [{"step": -1, "tell": [{"who": "king", "template": "reminder"}]}]}, "can be told"),
         ({"steps": [{"step": -1, "tell": [{"who": "superior", "template": "reminder"}] * 2}]}, "told twice"),
@@ -37,7 +39,7 @@ def test_the_default_policy_has_the_steps_of_the_programme() -> None:
 )
 def test_a_policy_that_names_what_does_not_exist_is_refused(entry: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        read_policies(changed(**entry), TEMPLATES)
+        read_policies(changed(**entry), TEMPLATES, CHANNELS)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from notifier.integrations.email import EmailSender, Mail, MailRefused, MailUnavailable
+from notifier.integrations.channels import Refused, Unavailable
+from notifier.integrations.email import EmailSender, Mail
 from shared.ids import new_id
 
 
@@ -36,15 +37,15 @@ def test_a_password_never_crosses_the_network_in_the_clear(
 
 async def test_a_server_without_encryption_gets_no_password(mail_server: Any) -> None:
     sender = EmailSender(f"smtp://user:secret@127.0.0.1:{mail_server.port}", "x@ocop.example")
-    with pytest.raises(MailUnavailable):
-        await sender.send(mail())
+    with pytest.raises(Unavailable):
+        await sender.send_mail(mail())
     assert mail_server.mails == []
 
 
 async def test_vietnamese_survives_in_both_parts_and_in_the_headers(mail_server: Any) -> None:
     sender = EmailSender(f"smtp://127.0.0.1:{mail_server.port}", "Chương trình OCOP <no-reply@ocop.example>")
     sent = mail()
-    await sender.send(sent)
+    await sender.send_mail(sent)
     await sender.close()
     (message,) = mail_server.mails
     assert message["Subject"] == "[OCOP] Đã hết hạn"
@@ -57,10 +58,10 @@ async def test_vietnamese_survives_in_both_parts_and_in_the_headers(mail_server:
 
 async def test_a_kept_connection_that_died_is_replaced_unnoticed(mail_server: Any) -> None:
     sender = EmailSender(f"smtp://127.0.0.1:{mail_server.port}", "x@ocop.example")
-    await sender.send(mail())
+    await sender.send_mail(mail())
     for client in sender._idle:
         client.close()
-    await sender.send(mail())
+    await sender.send_mail(mail())
     await sender.close()
     assert len(mail_server.mails) == 2
 
@@ -68,13 +69,13 @@ async def test_a_kept_connection_that_died_is_replaced_unnoticed(mail_server: An
 @pytest.mark.parametrize("address", ["no at sign", "a@b\r\nBcc: c@d.example", ""])
 async def test_an_address_that_is_none_is_refused_before_anything_is_sent(mail_server: Any, address: str) -> None:
     sender = EmailSender(f"smtp://127.0.0.1:{mail_server.port}", "x@ocop.example")
-    with pytest.raises(MailRefused):
-        await sender.send(mail(address))
+    with pytest.raises(Refused):
+        await sender.send_mail(mail(address))
     assert mail_server.mails == []
 
 
 async def test_a_name_with_a_line_break_cannot_add_a_header(mail_server: Any) -> None:
     sender = EmailSender(f"smtp://127.0.0.1:{mail_server.port}", "x@ocop.example")
-    with pytest.raises(MailRefused):
-        await sender.send(mail(name="Tên\r\nBcc: c@d.example"))
+    with pytest.raises(Refused):
+        await sender.send_mail(mail(name="Tên\r\nBcc: c@d.example"))
     assert mail_server.mails == []

@@ -1,15 +1,17 @@
 """What leaves, what surely did not, what nobody can know; and that one bad recipient harms no other."""
 
 import asyncio
+import json
 from typing import Any
 
 from notifier.integrations.email import EmailSender
 from notifier.tasks import TASKS
-from notifier.tasks.deliveries import deliver_notice, find_notices_to_send
+from notifier.tasks.deliveries import CHANNEL_WORK
 from shared.contracts.roles import Role
 from shared.tasks.queue import TaskQueue
 from shared.tasks.worker import WorkerRuntime
 
+FIND, DELIVER = CHANNEL_WORK["email"]
 DUE = "2023-07-24T08:00:00+07:00"
 
 
@@ -62,7 +64,7 @@ async def test_the_pause_between_tries_doubles_up_to_the_policys_longest(notifie
 async def test_a_crash_between_sending_and_recording_is_unknown_and_never_sent_again(notifier: Any, make: Any) -> None:
     await waiting(notifier, make, ["502"])
     async with notifier.context.uow() as uow:
-        (notice_id,) = await find_notices_to_send(uow)
+        (notice_id,) = await FIND(uow)
     async with notifier.context.uow() as uow:
         assert await uow.deliveries.claim(notice_id)  # and then the worker is killed
     await notifier.turn()
@@ -73,7 +75,7 @@ async def test_a_crash_between_sending_and_recording_is_unknown_and_never_sent_a
     for _ in range(3):
         await pass_backoff(notifier)
         await notifier.deliver()
-        await deliver_notice(notifier.context, notice_id)
+        await DELIVER(notifier.context, notice_id)
     assert notifier.mail.mails == []
     async with notifier.context.uow() as uow:
         summary = await uow.notices.summary()
@@ -83,7 +85,7 @@ async def test_a_crash_between_sending_and_recording_is_unknown_and_never_sent_a
 async def test_an_answer_after_the_claim_timed_out_still_counts(notifier: Any, make: Any) -> None:
     await waiting(notifier, make, ["502"])
     async with notifier.context.uow() as uow:
-        (notice_id,) = await find_notices_to_send(uow)
+        (notice_id,) = await FIND(uow)
     async with notifier.context.uow() as uow:
         letter = await uow.deliveries.claim(notice_id)
     await notifier.admin.execute("UPDATE notifier.notices SET claimed_at = now() - interval '61 seconds'")
@@ -110,7 +112,7 @@ async def test_a_server_that_is_down_uses_up_no_tries_and_the_mail_leaves_when_i
     await waiting(notifier, make, ["502"])
     up = notifier.context
     down = EmailSender("smtp://127.0.0.1:1", "OCOP <no-reply@ocop.example>")
-    notifier.context = type(up)(up.database, up.uow_type, down)
+    notifier.context = type(up)(up.database, up.uow_type, {"email": down})
     await notifier.deliver()
     assert await states(notifier) == [("created", None, 0, 1)]
     assert down.resting
@@ -135,19 +137,19 @@ async def test_a_notice_past_its_life_is_given_up(notifier: Any, make: Any) -> N
 async def test_what_redis_lost_is_leased_again_after_the_lease(notifier: Any, make: Any) -> None:
     await waiting(notifier, make, ["502"])
     async with notifier.context.uow() as uow:
-        first = await find_notices_to_send(uow)
+        first = await FIND(uow)
     async with notifier.context.uow() as uow:
-        assert await find_notices_to_send(uow) == []
+        assert await FIND(uow) == []
     await notifier.admin.execute("UPDATE notifier.notices SET leased_until = now()")
     async with notifier.context.uow() as uow:
-        assert await find_notices_to_send(uow) == first
+        assert await FIND(uow) == first
 
 
 async def test_one_notice_delivered_by_many_workers_at_once_leaves_once(notifier: Any, make: Any) -> None:
     await waiting(notifier, make, ["502"])
     async with notifier.context.uow() as uow:
-        (notice_id,) = await find_notices_to_send(uow)
-    await asyncio.gather(*(deliver_notice(notifier.context, notice_id) for _ in range(8)))
+        (notice_id,) = await FIND(uow)
+    await asyncio.gather(*(DELIVER(notifier.context, notice_id) for _ in range(8)))
     assert len(notifier.mail.mails) == 1
 
 
@@ -186,14 +188,57 @@ async def test_the_worker_sends_what_is_due_even_after_redis_was_emptied(
     queue = await TaskQueue.connect(redis_url, prefix=f"test-{make.known(str(id(notifier)))}")
     try:
         runtime = WorkerRuntime(TASKS, notifier.context, queue)
-        assert await runtime.sweep(find_notices_to_send, "deliver_notice") == 2
+        assert await runtime.sweep(FIND, "deliver_email") == 2
         await queue.redis.delete(queue.name_of("notifier"))  # Redis loses the job
         await runtime.arq_worker(signals=False, burst=True).async_run()
         assert notifier.mail.mails == []
         await notifier.admin.execute("UPDATE notifier.notices SET leased_until = now()")  # 30 s later
-        assert await runtime.sweep(find_notices_to_send, "deliver_notice") == 2
+        assert await runtime.sweep(FIND, "deliver_email") == 2
         await runtime.arq_worker(signals=False, burst=True).async_run()
     finally:
         await queue.close()
     assert [row[0] for row in await states(notifier)] == ["sent", "sent"]
     assert len(notifier.mail.mails) == 2
+
+
+async def test_what_failed_goes_on_through_the_next_channel_of_its_chain_once(notifier: Any, make: Any) -> None:
+    chains = json.dumps([["email", "inbox"]])
+    await notifier.admin.execute("UPDATE notifier.reminder_policies SET chains = $1", chains)
+    notifier.mail.poison = {"sec502@demo.ocop.example"}
+    await waiting(notifier, make, ["502", "503"])
+    for _ in range(7):
+        await notifier.deliver()
+        await pass_backoff(notifier)
+    for _ in range(3):
+        await notifier.turn()
+    rows = await notifier.rows(
+        "SELECT unit_code, channel, state, follows IS NOT NULL AS follows FROM notices WHERE step = -7"
+        " ORDER BY unit_code, channel"
+    )
+    assert [tuple(row.values()) for row in rows] == [
+        ("502", "email", "failed", False),
+        ("502", "inbox", "sent", True),
+        ("503", "email", "sent", False),
+    ]
+
+
+async def test_a_paused_channel_sends_nothing_and_its_notices_wait(notifier: Any, make: Any) -> None:
+    await waiting(notifier, make, ["502"])
+    await notifier.admin.execute("UPDATE notifier.channels SET paused_at = now() WHERE code = 'email'")
+    assert await notifier.deliver() == 0
+    await notifier.admin.execute("UPDATE notifier.channels SET paused_at = NULL")
+    assert await notifier.deliver() == 1
+
+
+async def test_a_contact_of_ones_own_is_used_and_one_opted_out_of_is_not(notifier: Any, make: Any) -> None:
+    for unit, opted_out in (("502", None), ("503", "now()")):
+        await notifier.admin.execute(
+            "INSERT INTO notifier.contacts (id, version, person_id, channel, address, verified_at, opted_out_at)"
+            f" VALUES (uuidv7(), 1, $1, 'email', $2, now(), {opted_out or 'NULL'})",
+            make.known(f"sec{unit}"),
+            f"own{unit}@demo.ocop.example",
+        )
+    await waiting(notifier, make, ["502", "503"])
+    await notifier.deliver()
+    assert [mail["To"].addresses[0].addr_spec for mail in notifier.mail.mails] == ["own502@demo.ocop.example"]
+    assert await states(notifier) == [("sent", None, 0, 1), ("skipped", "opted_out", 0, 0)]

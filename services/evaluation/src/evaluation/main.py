@@ -6,19 +6,25 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from evaluation.api import (
+    advice,
     commune_steps,
+    council_work,
     councils,
+    documents,
     dossiers,
     evidence,
     objections,
+    reception,
     results,
     revocations,
+    round_schedules,
     rounds,
     rules,
     score_previews,
     score_sheets,
     settlements,
 )
+from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
@@ -28,21 +34,26 @@ from shared.clients.registry import RegistryClient
 from shared.http.app import create_service_app
 
 ROUTERS = (
+    score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
     score_previews.router,
     dossiers.router,
     evidence.router,
     commune_steps.router,
+    reception.router,
     councils.router,
+    council_work.router,
     rounds.router,
-    score_sheets.router,
+    round_schedules.router,
+    advice.router,
     results.router,
     settlements.router,
     objections.router,
     revocations.router,
+    documents.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES}
+UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
 
 
 def create_app(
@@ -60,9 +71,11 @@ def create_app(
         app.state.registry = registry or RegistryClient(client)
         app.state.files = FileStore.open(settings.files_url)
         app.state.score_submission = ScoreSubmission()
+        app.state.renderer = Renderer()
         try:
             yield
         finally:
+            app.state.renderer.close()
             await client.close()
 
     return create_service_app(

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from notifier.integrations.channels import Senders
 from notifier.integrations.email import EmailSender
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
@@ -11,15 +12,18 @@ from shared.tasks.worker import run_worker
 
 
 @asynccontextmanager
-async def open_sender(settings: Settings) -> AsyncIterator[EmailSender]:
-    """The mail server's connections, for as long as the worker runs."""
-    sender = EmailSender(settings.smtp_url.get_secret_value(), settings.mail_from, settings.mail_connections)
+async def open_senders(settings: Settings) -> AsyncIterator[Senders]:
+    """The providers' connections, for as long as the worker runs."""
+    senders: Senders = {
+        "email": EmailSender(settings.smtp_url.get_secret_value(), settings.mail_from, settings.mail_connections)
+    }
     try:
-        yield sender
+        yield senders
     finally:
-        await sender.close()
+        for sender in senders.values():
+            await sender.close()
 
 
 def run() -> None:
     """Work until SIGTERM."""
-    run_worker(Settings(), TASKS, NotifierUow, open_sender)  # from the environment
+    run_worker(Settings(), TASKS, NotifierUow, open_senders)  # from the environment

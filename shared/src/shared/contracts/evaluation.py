@@ -34,7 +34,7 @@ class DossierFiled(Event):
 
 
 class DossierReturned(Event):
-    """The commune returned a dossier for repair, with its reasons."""
+    """The officials of a level returned a dossier for repair, with reasons; `due_on` (inclusive) where they set one."""
 
     type: ClassVar[str] = "evaluation.dossier_returned"
     subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
@@ -44,6 +44,8 @@ class DossierReturned(Event):
     product_name: str
     reasons: str
     commune_code: str
+    level: Level = Level.COMMUNE
+    due_on: date | None = None
 
 
 class ReportDue(Event):
@@ -100,6 +102,73 @@ class SheetSubmitted(Event):
     dossier_id: UUID
     member_id: UUID
     submitted_at: datetime
+
+
+class MemberRecused(Event):
+    """A member stands aside from a dossier of a round: he owes no sheet on it."""
+
+    type: ClassVar[str] = "evaluation.member_recused"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    round_id: UUID
+    dossier_id: UUID
+    member_id: UUID
+
+
+class DossierLeftRound(Event):
+    """A dossier left a round before it closed; `because` is returned, taken_out, moved or withdrawn.
+
+    `member_ids`: members who owed a sheet on it (empty before the round opened); `adviser_ids`: heads of the team.
+    """
+
+    type: ClassVar[str] = "evaluation.dossier_left_round"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    round_id: UUID
+    dossier_id: UUID
+    level: Level
+    unit_code: str
+    year: int
+    because: str
+    member_ids: tuple[UUID, ...]
+    adviser_ids: tuple[UUID, ...]
+
+
+class RoundScheduled(Event):
+    """The secretary set, or moved, the meeting of a round and the day the advisory team reports by.
+
+    `attending`: members, secretary and advisers. `dossier_ids`: those the team has not reported on yet; its heads
+    (`adviser_ids`) owe the reports by `advisory_due_on`.
+    """
+
+    type: ClassVar[str] = "evaluation.round_scheduled"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    round_id: UUID
+    level: Level
+    unit_code: str
+    unit_name: str
+    year: int
+    meeting_on: date | None
+    place: str | None
+    attending: tuple[UUID, ...]
+    adviser_ids: tuple[UUID, ...]
+    advisory_due_on: date | None
+    dossier_ids: tuple[UUID, ...]
+
+
+class AdvisoryReportSent(Event):
+    """A council's advisory team reported on a dossier; `head_ids` are the heads who owed it."""
+
+    type: ClassVar[str] = "evaluation.advisory_report_sent"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    dossier_id: UUID
+    council_id: UUID
+    round_id: UUID | None
+    level: Level
+    year: int
+    head_ids: tuple[UUID, ...]
 
 
 class DossierForwarded(Event):

@@ -182,6 +182,7 @@ class CertificateSummary(Wire):
     holds_until: date
     ended_reason: str | None
     commune_code: str
+    commune_name: str
     district_code: str | None
     district_name: str | None
     province_code: str

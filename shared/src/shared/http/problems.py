@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import iter_route_contexts
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import StaleDataError
 from starlette.exceptions import HTTPException
 
@@ -70,10 +71,14 @@ def _problem_of_state(state: str, constraint: str | None = None) -> Problem:
     if state == "23503":
         return Conflict("Bản ghi được nhắc tới không tồn tại.", "A record it refers to does not exist.")
     if state in {"40001", "40P01", "55P03", "57014"}:
-        return Unavailable("Hệ thống đang bận, xin thử lại.", "Busy, please retry.", headers={"Retry-After": "1"})
+        return _busy()
     if state.startswith(("08", "53", "57")):
         return Unavailable("Cơ sở dữ liệu chưa sẵn sàng.", "The database is not ready.", headers={"Retry-After": "2"})
     return Problem()
+
+
+def _busy() -> Unavailable:
+    return Unavailable("Hệ thống đang bận, xin thử lại.", "Busy, please retry.", headers={"Retry-After": "1"})
 
 
 def _constraint(error: DBAPIError) -> str | None:
@@ -123,10 +128,15 @@ def install_problem_handlers(app: FastAPI) -> None:
         log.error("database_unreachable", exc_info=error)
         return render(Unavailable(headers={"Retry-After": "2"}))
 
+    async def on_full_pool(_request: Request, error: Exception) -> JSONResponse:
+        log.error("no_connection_free", exc_info=error)
+        return render(_busy())
+
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DBAPIError, on_database)
+    app.add_exception_handler(PoolTimeout, on_full_pool)
     app.add_exception_handler(asyncpg.PostgresError, on_database)
     app.add_exception_handler(asyncpg.InterfaceError, on_database)
     app.add_exception_handler(StaleDataError, on_stale)

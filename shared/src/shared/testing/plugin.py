@@ -3,11 +3,12 @@
 Set TEST_DATABASE_URL (an administrator's) and TEST_REDIS_URL to use servers of your own.
 """
 
+import asyncio
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,18 +23,30 @@ from shared.db.prepare import SERVICES, database_url, prepare_database, service_
 from shared.embedded.postgres import EmbeddedPostgres
 from shared.embedded.valkey import EmbeddedValkey
 
-TEMPLATE = "ocop_template"
 PASSWORDS = dict.fromkeys(SERVICES, "for-tests-only")
+MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  # Linux's own: a folder of ours is made in it
+MEMORY_NEEDED = 2 * 2**30
+"""Bytes that must be free before the servers' data is kept in memory: far more than the tests' databases take."""
+
+_SETTINGS = {
+    "wal_level": "minimal",  # a database is copied without logging its pages
+    "max_wal_senders": "0",
+    "autovacuum": "off",  # databases live for seconds; nothing may change plans or hold a template meanwhile
+    "scram_iterations": "1",  # each test signs in several times; these passwords guard nothing
+}
 
 
 class Servers:
     """The embedded servers of a test run, started by the controlling process and shared by its workers."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="ocop-tests-"))
+        self.folder = Path(tempfile.mkdtemp(prefix="ocop-tests-", dir=_roomy_memory()))
         self.folder.chmod(0o755)
-        self.postgres = EmbeddedPostgres(self.folder / "postgres", durable=False)
+        self.postgres = EmbeddedPostgres(self.folder / "postgres", durable=False, settings=_SETTINGS)
         self.valkey = EmbeddedValkey(self.folder / "valkey", durable=False)
+        os.environ["OCOP_TEST_RUN"] = uuid.uuid4().hex[:8]
+        if self.folder.parent == MEMORY_FOLDER:  # there the plain copy of files is quickest, on a disk the slowest
+            os.environ["OCOP_TEST_COPY"] = "STRATEGY FILE_COPY"
 
     def start(self) -> None:
         """Start both, and prepare the template that every test's database is a copy of."""
@@ -42,15 +55,41 @@ class Servers:
         if "TEST_REDIS_URL" not in os.environ:
             os.environ["TEST_REDIS_URL"] = self.valkey.start()
         admin = os.environ["TEST_DATABASE_URL"]
-        prepare_database(admin, PASSWORDS, movable_clock=True, database=TEMPLATE)
+        prepare_database(admin, PASSWORDS, movable_clock=True, database=template_name())
         for service in SERVICES:
-            upgrade(service, admin, TEMPLATE)
+            upgrade(service, admin, template_name())
 
     def stop(self) -> None:
-        """Stop both and remove their data."""
+        """Stop both and remove their data; from a server of somebody's, remove the templates of this run."""
+        if not self.postgres.is_running():
+            asyncio.run(_drop_templates(os.environ["TEST_DATABASE_URL"]))
         self.postgres.stop()
         self.valkey.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _roomy_memory() -> Path | None:
+    """A folder in memory when there is ample room: a database is hundreds of files, and a disk makes them slowly."""
+    try:
+        free = os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        roomy = min(shutil.disk_usage(MEMORY_FOLDER).free, free) > MEMORY_NEEDED
+    except (OSError, ValueError):
+        return None
+    return MEMORY_FOLDER if roomy and os.access(MEMORY_FOLDER, os.W_OK) else None
+
+
+def template_name(kind: str = "") -> str:
+    """The database of this run that others are copied from: migrated, and loaded as `kind` says."""
+    return f"ocop_template_{os.environ['OCOP_TEST_RUN']}" + (f"_{kind}" if kind else "")
+
+
+async def _drop_templates(admin_url: str) -> None:
+    admin = await asyncpg.connect(admin_url)
+    try:
+        for row in await admin.fetch("SELECT datname FROM pg_database WHERE starts_with(datname, $1)", template_name()):
+            await admin.execute(f'DROP DATABASE "{row["datname"]}" WITH (FORCE)')
+    finally:
+        await admin.close()
 
 
 _servers: Servers | None = None
@@ -101,14 +140,35 @@ def redis_url() -> str:
     return os.environ["TEST_REDIS_URL"]
 
 
+async def loaded_template(admin_url: str, kind: str, fill: Callable[[TestDatabase], Awaitable[None]]) -> str:
+    """The name of a template that `fill` loaded: made by whichever process of the run asks first, used by all."""
+    name, draft = template_name(kind), template_name(f"{kind}_draft")
+    admin = await asyncpg.connect(admin_url)
+    try:
+        await admin.execute(f"SELECT pg_advisory_lock(hashtextextended('{name}', 0))")
+        if not await admin.fetchval("SELECT 1 FROM pg_database WHERE datname = $1", name):
+            await admin.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
+            await admin.execute(f'CREATE DATABASE "{draft}" TEMPLATE "{template_name()}"')
+            await fill(_test_database(admin_url, draft))
+            await admin.execute(f'ALTER DATABASE "{draft}" RENAME TO "{name}"')
+    finally:
+        await admin.close()
+    return name
+
+
+def _test_database(admin_url: str, name: str) -> TestDatabase:
+    return TestDatabase(name, database_url(admin_url, name), service_urls(admin_url, PASSWORDS, name))
+
+
 @asynccontextmanager
-async def fresh_database(admin_url: str) -> AsyncIterator[TestDatabase]:
-    """A fresh copy of the migrated template, dropped afterwards; for fixtures that live longer than one test."""
+async def fresh_database(admin_url: str, template: str | None = None) -> AsyncIterator[TestDatabase]:
+    """A fresh copy of the migrated template, or of another, dropped afterwards; commits are real."""
     name = f"t_{uuid.uuid4().hex[:12]}"
     admin = await asyncpg.connect(admin_url)
     try:
-        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE "{TEMPLATE}"')
-        yield TestDatabase(name, database_url(admin_url, name), service_urls(admin_url, PASSWORDS, name))
+        copied = f'"{template or template_name()}" {os.environ.get("OCOP_TEST_COPY", "")}'
+        await admin.execute(f'CREATE DATABASE "{name}" TEMPLATE {copied}')
+        yield _test_database(admin_url, name)
         await admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
     finally:
         await admin.close()

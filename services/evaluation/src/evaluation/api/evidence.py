@@ -1,5 +1,6 @@
 """Evidence: contents by their hash, and the papers of a dossier."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -12,13 +13,20 @@ from evaluation.api.schemas.dossiers import DossierRead
 from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceFileRead
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.integrations.files import receive
+from evaluation.persistence.tables.evidence import EvidenceFileRow
 from evaluation.use_cases import attach_evidence as attaching
+from shared.auth.actors import Actor
+from shared.contracts.roles import Role
+from shared.http.access import allow
 from shared.http.etags import IfMatch
 
 router = APIRouter(tags=["evidence"])
 
 MOST_BYTES = 20_000_000
 """The largest content taken as evidence; the application lets bodies of this size through to this path only."""
+
+Sender = Annotated[Actor, allow(Role.PRODUCER, Role.ADVISORY_MEMBER)]
+"""Producers send evidence; advisers photos of a visit and results of tests."""
 
 FileHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content, in lower case")]
 RAW_BODY = {
@@ -36,7 +44,7 @@ RAW_BODY = {
     responses={200: {"model": EvidenceFileRead, "description": "The content was here already"}},
     openapi_extra=RAW_BODY,
 )
-async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer) -> Response:
+async def put_evidence_file(sha256: FileHash, request: Request, actor: Sender) -> Response:
     """Send a content (raw body, at most 20 MB): PDF, PNG, JPEG, WEBP, DOCX or XLSX, known by what is in it.
 
     Safe to repeat: the same content is stored once.
@@ -56,17 +64,21 @@ async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer)
 async def get_evidence_file(sha256: FileHash, request: Request, actor: Caller, uow: Uow) -> Response:
     """A content, for who may see a dossier that uses it; always as an attachment."""
     row = await uow.evidence.file_seen_by(sha256, actor)
-    chunks = await request.app.state.files.get(sha256)
+    return as_attachment(row, await request.app.state.files.get(sha256))
+
+
+def as_attachment(row: EvidenceFileRow, chunks: AsyncIterator[bytes]) -> StreamingResponse:
+    """A content that no browser runs or shows in our origin."""
     return StreamingResponse(
         chunks,
         media_type=MEDIA_TYPES[row.kind],
         headers={
-            "Content-Disposition": f'attachment; filename="{sha256[:16]}.{row.kind}"',
+            "Content-Disposition": f'attachment; filename="{row.sha256[:16]}.{row.kind}"',
             "Content-Length": str(row.size),
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cache-Control": "private, no-cache",
-            "ETag": f'"{sha256}"',
+            "ETag": f'"{row.sha256}"',
         },
     )
 

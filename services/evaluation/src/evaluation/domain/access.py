@@ -49,6 +49,16 @@ SECRETARIES: Mapping[Level, Role] = {
 }
 """Who prepares councils and forwards dossiers at a level."""
 
+OFFICERS: Mapping[Level, Role] = {Level.COMMUNE: Role.COMMUNE_OFFICER, **SECRETARIES}
+"""Who receives, checks and returns a dossier that waits at a level (26/2026 Art. 7.2, 7.3)."""
+
+ADVISERS: Mapping[Level, Sight] = {
+    Level.DISTRICT: Sight("district_code", Level.DISTRICT),
+    Level.PROVINCE: Sight("province_code", Level.PROVINCE),
+    Level.CENTRAL: Sight(None, Level.CENTRAL),
+}
+"""What an adviser's appointment at a level shows: dossiers of his unit that came to that level."""
+
 PERSONAL_FIELDS = frozenset({"phone", "email", "address", "representative"})
 """Fields of the registration form that are a person's own (users.md, permission rule 5)."""
 

@@ -20,6 +20,8 @@ AMENDABLE = frozenset(
         "certificate",
         "product_code",
         "samples",
+        "registration_slip",
+        "ended_levels",
         "commune_report_items",
         "commune_steps",
         "commune_days",

@@ -59,6 +59,10 @@ class Charter:
     extra_rounds: bool
     sources: Mapping[str, str]
     content_hash: str
+    experts_vote: bool = True
+    """Whether an expert invited from outside the named bodies may be a member with a vote."""
+    advice_points: bool = False
+    """Whether the advisory team's report may propose points."""
 
     def source(self, setting: str) -> str:
         """Where a setting comes from; the charter's own name where it does not say."""
@@ -114,6 +118,8 @@ def parse_charter(document: Mapping[str, Any]) -> Charter:
         extra_rounds=node.flag("extra_rounds", default=False),
         sources=node.text_map("sources"),
         content_hash=content_hash(document) if not faults else "",
+        experts_vote=node.flag("experts_vote", default=True),
+        advice_points=node.flag("advice_points", default=False),
     )
     faults.refuse()
     return charter

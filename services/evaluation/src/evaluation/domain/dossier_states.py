@@ -35,12 +35,19 @@ class Step(StrEnum):
     RECORD_ABOVE = "record_above"
     REOPEN = "reopen"
     TAKE_BACK = "take_back"
+    TAKE_OUT = "take_out"
 
 
 TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
     Step.EDIT: {DossierState.DRAFT: DossierState.DRAFT, DossierState.RETURNED: DossierState.RETURNED},
     Step.FILE: {DossierState.DRAFT: DossierState.FILED, DossierState.RETURNED: DossierState.FILED},
-    Step.RETURN: {DossierState.FILED: DossierState.RETURNED},
+    Step.RETURN: {
+        DossierState.FILED: DossierState.RETURNED,
+        DossierState.REPORTED: DossierState.RETURNED,
+        DossierState.FORWARDED: DossierState.RETURNED,
+        # it leaves the round, which has not closed
+        DossierState.IN_ROUND: DossierState.RETURNED,
+    },
     Step.REPORT: {DossierState.FILED: DossierState.REPORTED},
     Step.JOIN_ROUND: {
         DossierState.REPORTED: DossierState.IN_ROUND,
@@ -48,6 +55,8 @@ TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
         # where a ruleset has no commune step a filed dossier waits at its first scoring level at once
         DossierState.FILED: DossierState.IN_ROUND,
     },
+    # the state it joined from is kept with the round; this one where that is not known
+    Step.TAKE_OUT: {DossierState.IN_ROUND: DossierState.REPORTED},
     Step.CLOSE_SCORING: {DossierState.IN_ROUND: DossierState.SCORED},
     Step.REFUSE: {DossierState.SCORED: DossierState.NOT_RECOGNISED},
     Step.DECIDE: {DossierState.SCORED: DossierState.RECOGNISED, DossierState.FORWARDED: DossierState.RECOGNISED},

@@ -66,6 +66,27 @@ class OtherBodyDecides(Forbidden):
     title = Text("Thuộc thẩm quyền của cơ quan khác", "Another body decides this star")
 
 
+class RoundOpen(Conflict):
+    """The council has a round in which scoring is open (409)."""
+
+    slug = "round-open"
+    title = Text("Đợt chấm điểm đang mở", "A round is open")
+
+
+class RoundTooLate(Conflict):
+    """The ruleset wants some dossiers judged before an earlier day (409); each is named."""
+
+    slug = "round-too-late"
+    title = Text("Đợt đánh giá quá hạn quy định", "The round is held too late")
+
+
+class DossierLeft(Conflict):
+    """The dossier left the round before it closed: returned for repair, taken out or moved (409)."""
+
+    slug = "dossier-left-round"
+    title = Text("Hồ sơ đã rút khỏi đợt", "The dossier left the round")
+
+
 class ResultsNotReady(Conflict):
     """The round has no results before it closes (409)."""
 

@@ -15,11 +15,13 @@ from evaluation.domain.rulesets import (
     Band,
     BetweenBands,
     DossierItem,
+    EndedLevel,
     FloorEffect,
     Forwarding,
     Level,
     LoweredOption,
     LoweredResult,
+    RegistrationSlip,
     Revocation,
     RevocationCause,
     Ruleset,
@@ -29,6 +31,7 @@ from evaluation.domain.rulesets import (
 
 SCHEMA = "ocop-ruleset/1"
 REPORT_SUFFIX = "_report"
+SLIP_SEGMENTS = frozenset({"seq", "province", "commune", "year"})
 DOSSIER_PARTS = ("registration_form", "self_score", "changes")
 FORM_FIELDS = ("unit_name", "representative", "position", "address", "phone", "email", "samples", "changes")
 BAND_FIELDS = frozenset(
@@ -110,6 +113,8 @@ def _read(document: Mapping[str, Any], base_id: str) -> Ruleset:
         sheet_codes=node.texts("sheet_codes"),
         sources=node.text_map("sources"),
         content_hash=content_hash(document) if not faults else "",
+        registration_slip=_slip(node),
+        ended_levels=_ended_levels(node, [level.code for level in levels]),
     )
     if ruleset.effective_to is not None and ruleset.effective_to < ruleset.effective_from:
         node.fault("effective_to", "order", "sớm hơn ngày bắt đầu", "is before effective_from")
@@ -285,6 +290,36 @@ def _pattern(node: Node) -> str:
     if pattern and not code_segments(pattern):
         node.fault("product_code.pattern", "not_allowed", "không có thành phần {…}", "has no {…} segment")
     return pattern
+
+
+def _slip(node: Node) -> RegistrationSlip | None:
+    if not node.has("registration_slip"):
+        return None
+    slip = node.node("registration_slip")
+    pattern = slip.text("pattern")
+    named = set(re.findall(r"\{([^{}]*)\}", pattern))
+    if not named <= SLIP_SEGMENTS or not {"seq", "year"} <= named:
+        slip.fault(
+            "pattern",
+            "not_allowed",
+            "cần {seq} và {year}; ngoài ra chỉ có {province}, {commune}",
+            "needs {seq} and {year}; besides them only {province}, {commune}",
+        )
+    return RegistrationSlip(pattern, slip.text_or_none("ref"))
+
+
+def _ended_levels(node: Node, levels: list[str]) -> tuple[EndedLevel, ...]:
+    ended = []
+    for entry in node.nodes("ended_levels"):
+        to = entry.text("to")
+        if to not in levels or entry.fields.get("level") == to:
+            entry.fault("to", "unknown_level", f"không có cấp {to!r} để thay", f"there is no level {to!r} to take over")
+        ended.append(
+            EndedLevel(
+                entry.text("level"), entry.day("last_day"), to, entry.text_map("recognised_by"), entry.text("ref")
+            )
+        )
+    return tuple(ended)
 
 
 def _samples(node: Node) -> SampleRule | None:

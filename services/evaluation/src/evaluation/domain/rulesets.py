@@ -149,6 +149,28 @@ class DossierItem:
 
 
 @dataclass(frozen=True, slots=True)
+class RegistrationSlip:
+    """How a unit numbers the registration slips it receives (Form 01): `{seq}`, `{province}`, `{commune}`, `{year}`."""
+
+    pattern: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLevel:
+    """A tier abolished while dossiers wait at it: from the day after `last_day` they wait at `to`.
+
+    `bodies`: which body signs in place of one of that tier. `last_day` is inclusive.
+    """
+
+    level: str
+    last_day: date
+    to: str
+    bodies: Mapping[str, str]
+    ref: str
+
+
+@dataclass(frozen=True, slots=True)
 class Ruleset:
     """One version of the rules. `bands` run from the highest star down, `levels` from the lowest tier up.
 
@@ -184,6 +206,8 @@ class Ruleset:
     sheet_codes: tuple[str, ...]
     sources: Mapping[str, str]
     content_hash: str
+    registration_slip: RegistrationSlip | None = None
+    ended_levels: tuple[EndedLevel, ...] = ()
 
     @property
     def total(self) -> int:
@@ -203,6 +227,22 @@ class Ruleset:
     def first_scoring_level(self) -> Level:
         """The lowest tier that scores."""
         return next(level for level in self.levels if level.scores)
+
+    def ended_level(self, level: str, on: date) -> EndedLevel | None:
+        """What took the place of a tier that no longer exists on this day; None while it stands."""
+        return next((ended for ended in self.ended_levels if ended.level == level and on > ended.last_day), None)
+
+    def standing_level(self, level: str, on: date) -> str:
+        """The tier itself, or the one that took its place."""
+        ended = self.ended_level(level, on)
+        return level if ended is None else ended.to
+
+    def standing_body(self, body: str, on: date) -> str:
+        """The body itself, or the one that signs in its place since its tier was abolished."""
+        for ended in self.ended_levels:
+            if on > ended.last_day:
+                body = ended.bodies.get(body, body)
+        return body
 
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this name, None where this version of the law has none."""

@@ -15,20 +15,17 @@ class Place(Protocol):
     """Where a dossier, product or certificate is from."""
 
     @property
-    def district_code(self) -> str | None:
-        """Its district; None where there is no district level."""
-
+    def commune_code(self) -> str: ...
     @property
-    def district_name(self) -> str | None:
-        """The district's full name."""
-
+    def commune_name(self) -> str: ...
     @property
-    def province_code(self) -> str:
-        """Its province."""
-
+    def district_code(self) -> str | None: ...
     @property
-    def province_name(self) -> str:
-        """The province's full name."""
+    def district_name(self) -> str | None: ...
+    @property
+    def province_code(self) -> str: ...
+    @property
+    def province_name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +47,7 @@ class Signature:
 CENTRE = Unit("VN", "Trung ương")
 
 UNIT_FIELDS: Mapping[Level, tuple[str, str]] = {
+    Level.COMMUNE: ("commune_code", "commune_name"),
     Level.DISTRICT: ("district_code", "district_name"),
     Level.PROVINCE: ("province_code", "province_name"),
 }

@@ -49,6 +49,11 @@ async def receive(chunks: AsyncIterator[bytes], most: int) -> Received:
     return Received(content, digest.hexdigest(), size)
 
 
+def content_key(content: bytes) -> str:
+    """The name of a content in the store: its SHA-256 in lower-case hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
 class FileStore:
     """Where the contents are. Metadata is in Postgres: a folder keeps none."""
 

@@ -132,6 +132,23 @@ class DossierRepository:
         """Write a new row with the transaction."""
         self.session.add(row)
 
+    async def settle_return(self, dossier_id: UUID, on: date) -> str | None:
+        """Note that the latest return was repaired on this day; the level that had returned the dossier."""
+        latest = (
+            select(DossierReturnRow.id)
+            .where(DossierReturnRow.dossier_id == dossier_id)
+            .order_by(DossierReturnRow.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        level: str | None = await self.session.scalar(
+            update(DossierReturnRow)
+            .where(DossierReturnRow.id == latest)
+            .values(repaired_on=on)
+            .returning(DossierReturnRow.level)
+        )
+        return level
+
     async def note_certificate(self, dossier_id: UUID, certificate_id: UUID, product_code: str) -> None:
         """Write what registry issued; a dossier that is not known is left to the log of events."""
         await self.session.execute(
@@ -210,6 +227,12 @@ def _below() -> tuple[Label[Any], ...]:
         DossierReturnRow.reasons,
         "returned_on",
         DossierReturnRow.returned_on,
+        "items",
+        DossierReturnRow.items,
+        "due_on",
+        DossierReturnRow.due_on,
+        "repaired_on",
+        DossierReturnRow.repaired_on,
     )
     returns = select(
         func.coalesce(func.jsonb_agg(aggregate_order_by(returned, DossierReturnRow.id)), text("'[]'::jsonb"))
@@ -222,6 +245,8 @@ def _below() -> tuple[Label[Any], ...]:
             CommuneReportRow.conclusion,
             "reported_on",
             CommuneReportRow.reported_on,
+            "meeting",
+            CommuneReportRow.meeting,
         )
     ).where(CommuneReportRow.dossier_id == DossierRow.id)
     return (

@@ -16,6 +16,7 @@ from evaluation.persistence.tables.rounds import RoundDossierRow, RoundRow
 from evaluation.persistence.tables.score_sheets import ScoreChoiceRow, ScoreSheetRow
 from shared.auth.actors import Actor
 from shared.db.pages import PageRequest, fetch_page
+from shared.errors import NotFound
 
 _NOTES = (
     select(func.jsonb_agg(func.jsonb_build_object("criterion", ScoreChoiceRow.criterion, "note", ScoreChoiceRow.note)))
@@ -63,8 +64,10 @@ class ResultRepository:
         return await fetch_page(self.session, statement, [ResultRow.dossier_id], page)
 
     async def of_dossier(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
-        """Results, oldest first, of a dossier that is within the caller's scope already: settled ones to its producer and
-        to officials of every level it concerns (it goes up, and its result comes back), others by who may see the round.
+        """Results, oldest first, of a dossier that is within the caller's scope already.
+
+        Settled ones to its producer and to officials of every level it concerns (it goes up, and its result comes
+        back); others by who may see the round.
         """
         settled = OutcomeRow.id.is_not(None)
         own = DossierRow.producer_id.in_(actor.producers())
@@ -89,3 +92,18 @@ class ResultRepository:
         """The dossier's newest result. The dossier is within the caller's scope already."""
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)
         return (await self.session.execute(statement)).scalar_one_or_none()
+
+    async def decision(self, actor: Actor, decision_id: UUID) -> DecisionRow:
+        """A decision on a result the person may see, or on a dossier of his producer. Raises NotFound."""
+        own = DossierRow.producer_id.in_(actor.producers())
+        statement = (
+            select(DecisionRow)
+            .join(ResultRow, ResultRow.id == DecisionRow.result_id)
+            .join(RoundRow, RoundRow.id == ResultRow.round_id)
+            .join(DossierRow, DossierRow.id == DecisionRow.dossier_id)
+            .where(DecisionRow.id == decision_id, rounds_visible_to(actor) | own)
+        )
+        row = (await self.session.execute(statement)).scalar_one_or_none()
+        if row is None:
+            raise NotFound()
+        return row

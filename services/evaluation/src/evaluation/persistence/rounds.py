@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from evaluation.domain.round_errors import DossierLeft
 from evaluation.persistence.round_visibility import rounds_visible_to
 from evaluation.persistence.tables.councils import CouncilMemberRow, CouncilRow
 from evaluation.persistence.tables.results import OutcomeRow, ResultRow
@@ -34,7 +35,8 @@ _DOSSIERS = literal_column(
                     'member_id', c.member_id, 'reason', c.reason, 'excluded', c.excluded)), '[]') FROM conflicts c
                 WHERE c.round_id = rd.round_id AND c.dossier_id = rd.dossier_id)
         ) ORDER BY rd.dossier_id), '[]')
-        FROM round_dossiers rd JOIN dossiers d ON d.id = rd.dossier_id WHERE rd.round_id = rounds.id)""",
+        FROM round_dossiers rd JOIN dossiers d ON d.id = rd.dossier_id
+        WHERE rd.round_id = rounds.id AND rd.left_at IS NULL)""",
     JSONB(),
 ).label("dossiers")
 
@@ -55,6 +57,7 @@ _CARRY_CONFLICTS = text(
     JOIN conflicts earlier ON earlier.dossier_id = rd.dossier_id AND earlier.member_id = m.person_id
     WHERE rd.round_id = :round_id
     ORDER BY rd.dossier_id, m.person_id, earlier.declared_at DESC
+    ON CONFLICT DO NOTHING
     """
 )
 
@@ -71,7 +74,12 @@ class RoundRepository:
         await self.session.flush()
         self.session.add_all(dossiers)
         await self.session.flush()
-        await self.session.execute(_CARRY_CONFLICTS, {"round_id": round_row.id})
+        await self.carry_conflicts(round_row.id)
+
+    async def carry_conflicts(self, round_id: UUID) -> None:
+        """Have earlier conflicts on the round's dossiers hold in it too; those it has already stay as they are."""
+        await self.session.flush()
+        await self.session.execute(_CARRY_CONFLICTS, {"round_id": round_id})
 
     async def get(self, actor: Actor, round_id: UUID, *, lock: bool = False, share: bool = False) -> RoundRow:
         """The round; `lock` holds it FOR UPDATE, `share` FOR SHARE. Raises NotFound when out of scope."""
@@ -103,7 +111,7 @@ class RoundRepository:
     async def page(self, actor: Actor, page: PageRequest, filters: dict[str, Any]) -> tuple[list[Row[Any]], str | None]:
         """(round, number of dossiers) of each round the person may see, newest first."""
         size: Label[int] = literal_column(
-            "(SELECT count(*) FROM round_dossiers rd WHERE rd.round_id = rounds.id)", Integer()
+            "(SELECT count(*) FROM round_dossiers rd WHERE rd.round_id = rounds.id AND rd.left_at IS NULL)", Integer()
         ).label("size")
         statement = select(RoundRow, size).where(rounds_visible_to(actor))
         for name, value in filters.items():
@@ -124,20 +132,31 @@ class RoundRepository:
         return (await self.session.execute(statement)).scalar_one_or_none() is not None
 
     async def dossiers(self, round_id: UUID) -> list[RoundDossierRow]:
-        """The round's dossiers by id. Held by the lock on the round."""
-        statement = select(RoundDossierRow).where(RoundDossierRow.round_id == round_id)
+        """The round's dossiers by id, without those that left. Held by the lock on the round."""
+        statement = select(RoundDossierRow).where(
+            RoundDossierRow.round_id == round_id, RoundDossierRow.left_at.is_(None)
+        )
         statement = statement.order_by(RoundDossierRow.dossier_id).execution_options(populate_existing=True)
         return list((await self.session.execute(statement)).scalars())
 
     async def dossier(self, round_id: UUID, dossier_id: UUID) -> RoundDossierRow:
-        """One dossier of a round. Raises NotFound when it is not in it."""
+        """One dossier of a round. Raises NotFound when it never was in it, DossierLeft when it left."""
         statement = select(RoundDossierRow).where(
             RoundDossierRow.round_id == round_id, RoundDossierRow.dossier_id == dossier_id
         )
         row = (await self.session.execute(statement.execution_options(populate_existing=True))).scalar_one_or_none()
         if row is None:
             raise NotFound()
+        if row.left_at is not None:
+            raise DossierLeft("Hồ sơ đã rút khỏi đợt này.", "The dossier left this round.", because=row.left_because)
         return row
+
+    async def live_round_of(self, dossier_id: UUID) -> UUID | None:
+        """The planned or open round the dossier is in."""
+        statement = select(RoundDossierRow.round_id).where(
+            RoundDossierRow.dossier_id == dossier_id, RoundDossierRow.live
+        )
+        return (await self.session.execute(statement)).scalar_one_or_none()
 
     async def recused(self, round_id: UUID) -> set[tuple[UUID, UUID]]:
         """(dossier, member) of every conflict that excludes the member."""

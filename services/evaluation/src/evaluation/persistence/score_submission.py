@@ -12,12 +12,11 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.rules import SHEETS
 from shared.contracts.evaluation import SheetSubmitted
 from shared.correlation import traceparent
+from shared.db.reads import HotReads
 from shared.ids import new_id
 
 KNOWN_DOSSIERS = 20_000
@@ -65,7 +64,7 @@ class Outcome:
 
 
 class ScoreSubmission:
-    """Submits sheets over the raw pool, and remembers the sheets that dossiers of rounds are scored by.
+    """Submits sheets, each over a connection for single statements; remembers by which sheet a dossier is scored.
 
     A dossier's sheet is frozen before it enters a round, so what is remembered never grows stale; the state of the
     round and the caller's standing are decided by the database each time.
@@ -74,7 +73,7 @@ class ScoreSubmission:
     def __init__(self) -> None:
         self._frozen: OrderedDict[tuple[UUID, UUID], str] = OrderedDict()
 
-    async def sheet_of(self, pool: "asyncpg.Pool[asyncpg.Record]", round_id: UUID, dossier_id: UUID) -> Sheet | None:
+    async def sheet_of(self, pool: HotReads, round_id: UUID, dossier_id: UUID) -> Sheet | None:
         """The sheet a dossier is scored by in a round; None when the dossier is not in such a round."""
         pinned = self._frozen.get((round_id, dossier_id))
         known = None if pinned is None else SHEETS.get(pinned)
@@ -92,7 +91,7 @@ class ScoreSubmission:
             self._frozen.popitem(last=False)
         return sheet
 
-    async def submit(self, pool: "asyncpg.Pool[asyncpg.Record]", attempt: Attempt) -> Outcome:
+    async def submit(self, pool: HotReads, attempt: Attempt) -> Outcome:
         """One round trip, one transaction: key, standing, sheet, answers, event and stored reply, or nothing."""
         criteria, choices, points, notes = zip(*attempt.answers, strict=True) if attempt.answers else ((), (), (), ())
         row = await pool.fetchrow(

@@ -2,12 +2,17 @@
 
 from functools import cached_property
 
+from evaluation.persistence.advice import AdviceRepository
+from evaluation.persistence.commune_steps import CommuneStepRepository
 from evaluation.persistence.councils import CouncilRepository
+from evaluation.persistence.document_sources import DocumentSourceRepository
+from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.objections import ObjectionRepository
 from evaluation.persistence.results import ResultRepository
 from evaluation.persistence.revocations import RevocationRepository
+from evaluation.persistence.round_schedules import RoundScheduleRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
@@ -67,3 +72,28 @@ class EvaluationUow(UnitOfWork):
     def revocations(self) -> RevocationRepository:
         """Proposals to revoke, and what was decided."""
         return RevocationRepository(self.session)
+
+    @cached_property
+    def commune_steps(self) -> CommuneStepRepository:
+        """Registration slips, checks of form, threads of repair."""
+        return CommuneStepRepository(self.session)
+
+    @cached_property
+    def schedules(self) -> RoundScheduleRepository:
+        """Schedules of rounds, and which body checks what."""
+        return RoundScheduleRepository(self.session)
+
+    @cached_property
+    def advice(self) -> AdviceRepository:
+        """Records of advisory teams."""
+        return AdviceRepository(self.session)
+
+    @cached_property
+    def documents(self) -> DocumentRepository:
+        """Documents of the process, their files and signing."""
+        return DocumentRepository(self.session)
+
+    @cached_property
+    def document_sources(self) -> DocumentSourceRepository:
+        """What documents are made from."""
+        return DocumentSourceRepository(self.session)

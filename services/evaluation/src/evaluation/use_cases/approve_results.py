@@ -35,7 +35,7 @@ async def approve_results(
         try:
             if one.judged.row.id in approved:
                 raise Conflict("Kết quả đã được phê duyệt.", "The result is approved.", state=one.dossier.state)
-            issuer = await _approver(uow, actor, one)
+            issuer = await _approver(uow, actor, one, signed_on)
             assert one.round_row is not None  # what goes up comes from a council's round
             check_day(signed_on, today, await uow.rounds.earliest_decision_day(one.round_row))
             if prepared and issuer != prepared[0][1]:
@@ -69,7 +69,7 @@ async def approve_results(
     return await uow.settlements.document(document_id)
 
 
-async def _approver(uow: EvaluationUow, actor: Actor, one: Held) -> Issuer:
+async def _approver(uow: EvaluationUow, actor: Actor, one: Held, signed_on: date) -> Issuer:
     result = one.judged.row
     ruleset = await uow.rules.ruleset(result.ruleset_id)
     to_level = one.judged.forwards_to
@@ -81,8 +81,8 @@ async def _approver(uow: EvaluationUow, actor: Actor, one: Held) -> Issuer:
             state=one.dossier.state,
             allowed=[Step.DECIDE.value if to_level is None else Step.FORWARD.value],
         )
-    issuer = issuer_for(approval.by, one.dossier)
-    role = RECOGNISING_ROLES[approval.by]
+    issuer = issuer_for(ruleset, approval.by, one.dossier, signed_on)
+    role = RECOGNISING_ROLES[issuer.body]
     if issuer.unit.code not in actor.units(role):
         raise OtherBodyDecides(
             "Kết quả này do cơ quan khác phê duyệt.",

@@ -103,7 +103,8 @@ async def correct_decision(
 
 async def issuer_today(uow: EvaluationUow, ruleset: Ruleset, body: str, star: int, product: ProductSummary) -> Issuer:
     """The body that answers for a star today: itself at the unit its own became, else the one of the law in force."""
-    for name in (body, recognised_by(await ruleset_in_force(uow, await uow.today()), star)):
+    today = await uow.today()
+    for name in (ruleset.standing_body(body, today), recognised_by(await ruleset_in_force(uow, today), star)):
         if name is None:
             continue
         level = SIGNATURES[name].level

@@ -132,11 +132,11 @@ def issuer_of(ruleset: Ruleset, one: Held, actor: Actor, signed_on: date) -> Iss
     body = recognised_by(ruleset, result.star)
     if body is None:
         raise LookupError(f"{ruleset.id} names nobody who recognises {result.star} stars, yet the result waits")
-    issuer = issuer_for(body, dossier)
-    role = RECOGNISING_ROLES[body]
+    issuer = issuer_for(ruleset, body, dossier, signed_on)
+    role = RECOGNISING_ROLES[issuer.body]
     if issuer.unit.code not in actor.units(role):
         raise OtherBodyDecides(
-            f"{result.star} sao do {signed_by(body, issuer.unit, signed_on)} quyết định.",
+            f"{result.star} sao do {signed_by(issuer.body, issuer.unit, signed_on)} quyết định.",
             f"A star of {result.star} is decided by another body.",
             rule=ruleset.source("recognition"),
             needs=[role.value],
@@ -153,8 +153,9 @@ def issuer_of(ruleset: Ruleset, one: Held, actor: Actor, signed_on: date) -> Iss
     return issuer
 
 
-def issuer_for(body: str, dossier: DossierRow) -> Issuer:
-    """The body at the dossier's own unit. Raises Conflict where that level no longer exists."""
+def issuer_for(ruleset: Ruleset, body: str, dossier: DossierRow, day: date) -> Issuer:
+    """The body, or the one that took over by the day, at the dossier's own unit. Raises Conflict without one."""
+    body = ruleset.standing_body(body, day)
     level = SIGNATURES[body].level
     unit = unit_at(level, dossier)
     if unit is None:

@@ -8,6 +8,7 @@ from evaluation.domain.charters import ConflictRule
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.round_posts import not_open, round_for_member
 from shared.auth.actors import Actor
+from shared.contracts.evaluation import MemberRecused
 from shared.errors import Conflict
 
 
@@ -52,6 +53,7 @@ async def declare_conflict(
     if not stored:
         raise Conflict("Bạn đã khai báo xung đột lợi ích với hồ sơ này.", "You declared a conflict here before.")
     if excluded:
+        uow.publish(MemberRecused(round_id=round_id, dossier_id=dossier_id, member_id=actor.person_id))
         await uow.score_sheets.drop_drafts(round_id, dossier_id, actor.person_id)
     await uow.audit(str(actor.person_id), "conflict.declared", "dossier", dossier_id, {"round_id": str(round_id)})
     return conflict

@@ -61,7 +61,8 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
 
     The *first* filing selects and freezes ruleset and sheet (26/2026 Art. 12.2 goes by the day the dossier was
     filed); a repair is the same dossier, so filing again keeps them and is bound by no filing window. The commune's
-    clock starts anew: what it has to look at came in that day (Art. 7.2). `product` is registry's word of today, so
+    clock starts anew: what it has to look at came in that day (Art. 7.2). What a level above returned comes back to
+    that level, with the reports made before. `product` is registry's word of today, so
     that units that merged meanwhile are the present ones.
 
     Raises WindowClosed, RenewalOutsideWindow, DossierIncomplete with everything that is missing, NoRulesInForce,
@@ -88,12 +89,15 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
         )
     if first:
         await _freeze(uow, row, ruleset, sheet, today)
-    else:
-        row.refiled_on = today
     row.state = state
-    row.level = ruleset.first_level.code
+    row.level = ruleset.standing_level(ruleset.first_level.code, today)
+    if not first:
+        row.refiled_on = today
+        returned_by = await uow.dossiers.settle_return(row.id, today)
+        row.level = ruleset.standing_level(returned_by or row.level, today)
     _tell(uow, row, ruleset, today, kept_to)
-    tell_renewal_due(uow, row, ruleset, today)
+    if first:
+        tell_renewal_due(uow, row, ruleset, today)
     await uow.audit(str(actor.person_id), "dossier_filed", "dossier", row.id, {"ruleset": ruleset.id, "first": first})
     return await changed(uow, actor, row)
 
@@ -139,7 +143,7 @@ def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date, ke
             certificate_kept_to=kept_to,
         )
     )
-    if ruleset.first_level.scores:
+    if ruleset.first_level.scores or row.level != ruleset.first_level.code:
         return
     clock = ruleset.clock(REVIEW_CLOCK)
     superior = Level(ruleset.first_scoring_level.code)

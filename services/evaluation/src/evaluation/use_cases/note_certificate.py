@@ -9,3 +9,14 @@ async def note_certificate(uow: EvaluationUow, event: CertificateIssued) -> None
     if event.dossier_id is None:
         return
     await uow.dossiers.note_certificate(event.dossier_id, event.certificate_id, event.product_code)
+    await uow.documents.note_certificate(
+        {
+            "certificate_id": event.certificate_id,
+            "dossier_id": event.dossier_id,
+            "product_code": event.product_code,
+            "decision_number": event.decision_number,
+            "star": event.star,
+            "issued_on": event.issued_on,
+            "valid_to": event.valid_to,
+        }
+    )

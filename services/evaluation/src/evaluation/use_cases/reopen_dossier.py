@@ -86,6 +86,8 @@ async def reopen(
             dossier_id=str(other.id),
             state=other.state,
         )
+    ruleset = await uow.rules.ruleset(dossier.ruleset_id)
+    level = ruleset.standing_level(level, await uow.today())
     dossier.state, dossier.level = after, level
     row = ReopeningRow(
         id=new_id(),

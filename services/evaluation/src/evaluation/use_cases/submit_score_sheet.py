@@ -5,17 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from evaluation.domain.choices import Choice, MemberPoints, ScoreSheet, read_score_sheets
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import invalid
 from evaluation.domain.faults import Fault, ScoreError
-from evaluation.domain.round_errors import AlreadySubmitted, Recused
+from evaluation.domain.round_errors import AlreadySubmitted, DossierLeft, Recused
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.score_submission import Attempt, Outcome, ScoreSubmission
 from evaluation.use_cases.round_posts import STATE_NAMES, not_open
 from shared.auth.actors import Actor
+from shared.db.reads import HotReads
 from shared.errors import IdempotencyKeyReused, NotFound, Problem, RequestInFlight
 from shared.ids import new_id
 
@@ -45,7 +44,7 @@ class KeptReply:
 
 
 async def submit_score_sheet(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    pool: HotReads,
     submissions: ScoreSubmission,
     actor: Actor,
     submission: Submission,
@@ -145,6 +144,7 @@ REFUSALS: Mapping[str, Callable[[], Problem]] = {
         "Bạn đã khai báo xung đột lợi ích với hồ sơ này nên không chấm điểm.",
         "You declared a conflict of interest on this dossier and do not score it.",
     ),
+    "left": lambda: DossierLeft("Hồ sơ đã rút khỏi đợt này.", "The dossier left this round."),
     "already_submitted": lambda: AlreadySubmitted(
         "Bạn đã nộp phiếu cho hồ sơ này; phiếu đã nộp không sửa được.",
         "You submitted your sheet on this dossier; submitted sheets do not change.",

@@ -7,13 +7,17 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A claimed notice, ready to be sent as mail. `attempt` counts from 1 and fences off a slower twin."""
+    """A claimed notice, ready to be sent through its channel. `notice_id` is the reference its provider sees.
+
+    `attempt` counts from 1 and fences off a slower twin.
+    """
 
     notice_id: UUID
     attempt: int
     most_tries: int
     first_retry_seconds: int
     longest_retry_seconds: int
+    channel: str
     name: str
     address: str
     subject: str

@@ -1,11 +1,12 @@
 """Reminder policies (data/reminder-policies.json): when who is told, through what, in which words."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from typing import Any
 
-CHANNELS = frozenset({"email", "inbox"})
+Chains = tuple[tuple[str, ...], ...]
+"""Every chain tells the person once: by its first channel that can, by the next one when that fails."""
 AUDIENCES = frozenset({"responsible", "superior"})
 EVERY_CODE = "*"
 
@@ -17,6 +18,8 @@ class PolicyStep:
     step: int
     audience: str
     template: str
+    chains: Chains | None = None
+    """Instead of the policy's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Policy:
     valid_to: date | None
     source: str
     send_at: time
-    channels: tuple[str, ...]
+    chains: Chains
     steps: tuple[PolicyStep, ...]
     silence_template: str | None
     most_tries: int
@@ -38,13 +41,15 @@ class Policy:
     give_up_seconds: int
 
 
-def read_policies(document: Mapping[str, Any], templates: frozenset[str]) -> tuple[Policy, ...]:
+def read_policies(
+    document: Mapping[str, Any], templates: frozenset[str], channels: frozenset[str]
+) -> tuple[Policy, ...]:
     """The policies of a document. Raises KeyError or ValueError where it names what does not exist."""
-    if document["schema"] != "ocop-reminder-policies/1":
+    if document["schema"] != "ocop-reminder-policies/2":
         raise ValueError(f"not a policies document: {document['schema']}")
     policies = tuple(_policy(entry) for entry in document["policies"])
     for policy in policies:
-        _check(policy, templates)
+        _check(policy, templates, channels)
     return policies
 
 
@@ -57,10 +62,8 @@ def _policy(entry: Mapping[str, Any]) -> Policy:
         valid_to=date.fromisoformat(entry["valid_to"]) if entry["valid_to"] else None,
         source=entry["source"],
         send_at=time.fromisoformat(entry["send_at"]),
-        channels=tuple(entry["channels"]),
-        steps=tuple(
-            PolicyStep(step["step"], told["who"], told["template"]) for step in entry["steps"] for told in step["tell"]
-        ),
+        chains=_chains(entry["chains"]),
+        steps=tuple(_step(step["step"], told) for step in entry["steps"] for told in step["tell"]),
         silence_template=entry["silence_template"],
         most_tries=delivery["tries"],
         first_retry_seconds=delivery["first_retry_seconds"],
@@ -69,9 +72,20 @@ def _policy(entry: Mapping[str, Any]) -> Policy:
     )
 
 
-def _check(policy: Policy, templates: frozenset[str]) -> None:
-    if not policy.channels or not set(policy.channels) <= CHANNELS:
-        raise ValueError(f"policy {policy.id}: channels must be some of {sorted(CHANNELS)}")
+def _step(step: int, told: Mapping[str, Any]) -> PolicyStep:
+    chains = _chains(told["chains"]) if "chains" in told else None
+    return PolicyStep(step, told["who"], told["template"], chains)
+
+
+def _chains(value: Sequence[Sequence[str]]) -> Chains:
+    return tuple(tuple(chain) for chain in value)
+
+
+def _check(policy: Policy, templates: frozenset[str], channels: frozenset[str]) -> None:
+    for chains in (policy.chains, *(step.chains for step in policy.steps if step.chains is not None)):
+        links = [channel for chain in chains for channel in chain]
+        if not chains or not all(chains) or not set(links) <= channels or len(set(links)) < len(links):
+            raise ValueError(f"policy {policy.id}: chains must hold some of {sorted(channels)}, each once")
     if not {step.audience for step in policy.steps} <= AUDIENCES:
         raise ValueError(f"policy {policy.id}: only {sorted(AUDIENCES)} can be told")
     if len({(step.step, step.audience) for step in policy.steps}) < len(policy.steps):

@@ -28,6 +28,8 @@ PARAMETERS: frozenset[str] = frozenset(
     }
 )
 """What a reminder or an escalation can say; `person_name` where the duty is one person's."""
+MAIL = "mail"
+"""The form of words for e-mail and inbox."""
 SILENCE_PARAMETERS: frozenset[str] = frozenset({"recipient", "title", "title_en", "due_on", "units", "asked"})
 """What the report of a silence can say; `units` are [{"code", "name"}]."""
 
@@ -37,6 +39,7 @@ class NoticeTemplate:
     """One version of the words. `body` is plain text, `html` the same for mail programs that show it."""
 
     code: str
+    form: str
     version: int
     valid_from: date
     parameters: tuple[str, ...]
@@ -47,7 +50,14 @@ class NoticeTemplate:
     @property
     def digest(self) -> str:
         """A hash of everything: a loaded version must never change."""
-        content = [self.valid_from.isoformat(), *self.parameters, self.subject, self.body, self.html]
+        content = [
+            *([] if self.form == MAIL else [self.form]),
+            self.valid_from.isoformat(),
+            *self.parameters,
+            self.subject,
+            self.body,
+            self.html,
+        ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
 
@@ -91,6 +101,7 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
     """
     template = NoticeTemplate(
         code=entry["code"],
+        form=entry.get("form", MAIL),
         version=entry["version"],
         valid_from=entry["valid_from"],
         parameters=tuple(entry["parameters"]),

@@ -19,6 +19,10 @@ from uuid import UUID
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from notifier.domain.deliveries import Letter
+from notifier.domain.templates import render
+from notifier.integrations.channels import Refused, Taken, Unavailable, Uncertain
+
 CONNECT_SECONDS, COMMAND_SECONDS, SEND_SECONDS = 4.0, 5.0, 10.0
 WAIT_SECONDS = 8.0
 """How long a mail waits for a free connection before it is given back."""
@@ -26,18 +30,6 @@ REST_SECONDS = 5.0
 """After the server could not be reached, nobody tries for so long."""
 ENCRYPTION = {"smtp": (False, None), "smtp+starttls": (False, True), "smtps": (True, False)}
 """Scheme of the URL: (TLS from the first byte, STARTTLS: None where the server offers it)."""
-
-
-class MailRefused(Exception):
-    """The server said no to this mail; it was not sent."""
-
-
-class MailUnavailable(Exception):
-    """The server was not reached or did not take part; nothing was sent."""
-
-
-class MailUncertain(Exception):
-    """The text was handed over and no answer came: sent or not, nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,27 +94,33 @@ class EmailSender:
             except (SMTPException, OSError):
                 client.close()
 
-    async def send(self, mail: Mail) -> None:
-        """Send one mail. Raises MailRefused, MailUnavailable or MailUncertain."""
+    async def send(self, letter: Letter) -> Taken:
+        """Render and send a notice as mail. Raises TemplateError, Refused, Unavailable or Uncertain."""
+        words = render(letter.subject, letter.body, letter.html, letter.parameters)
+        await self.send_mail(Mail(letter.notice_id, letter.name, letter.address, words.subject, words.body, words.html))
+        return Taken()
+
+    async def send_mail(self, mail: Mail) -> None:
+        """Send one mail. Raises Refused, Unavailable or Uncertain."""
         try:
             content = self._message(mail).as_bytes()
         except (ValueError, MessageError, IndexError) as error:
-            raise MailRefused(f"not a mail address: {error}") from error
+            raise Refused(f"not a mail address: {error}") from error
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 client = await self._envelope(mail.address)
         except TimeoutError as error:
-            raise MailUnavailable("the server is too slow") from error
+            raise Unavailable("the server is too slow") from error
         try:
             await client.data(content)
         except SMTPResponseException as error:
             client.close()
-            raise MailRefused(_said(error)) from error
+            raise Refused(_said(error)) from error
         except (SMTPException, OSError, asyncio.CancelledError) as error:
             client.close()
             if isinstance(error, asyncio.CancelledError):
                 raise
-            raise MailUncertain(f"{type(error).__name__}: {error}") from error
+            raise Uncertain(f"{type(error).__name__}: {error}") from error
         self._idle.append(client)
 
     async def _envelope(self, address: str) -> SMTP:
@@ -148,7 +146,7 @@ class EmailSender:
             await client.rcpt(address)
         except SMTPResponseException as error:
             client.close()
-            raise MailRefused(_said(error)) from error
+            raise Refused(_said(error)) from error
         except (SMTPException, OSError) as error:
             client.close()
             raise self._unreachable(error) from error
@@ -174,9 +172,9 @@ class EmailSender:
         client.timeout = COMMAND_SECONDS
         return client
 
-    def _unreachable(self, error: Exception) -> MailUnavailable:
+    def _unreachable(self, error: Exception) -> Unavailable:
         self._rest_until = time.monotonic() + REST_SECONDS
-        return MailUnavailable(f"{type(error).__name__}: {error}")
+        return Unavailable(f"{type(error).__name__}: {error}")
 
     def _message(self, mail: Mail) -> EmailMessage:
         message = EmailMessage(policy=SMTP_POLICY)

@@ -1,11 +1,13 @@
-"""Sending notices: lease, claim, record. Nothing here holds a connection while mail is on its way."""
+"""Sending notices: lease, claim, record, follow. Nothing here holds a connection while a message is on its way."""
 
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.domain.deliveries import Letter, retry_seconds
+from notifier.persistence.routing import with_routes
 
 LEASE_SECONDS = 30
 SENDING_SECONDS = 60
@@ -14,13 +16,15 @@ SENDING_SECONDS = 60
 _LEASE = text(
     """
     UPDATE notices SET leased_until = now() + make_interval(secs => :lease)
-    WHERE id IN (SELECT id FROM notices WHERE state = 'created' AND next_try_at <= now() AND leased_until <= now()
+    WHERE id IN (SELECT id FROM notices
+                 WHERE channel = :channel AND state = 'created' AND next_try_at <= now() AND leased_until <= now()
                  ORDER BY next_try_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
+      AND NOT EXISTS (SELECT FROM channels WHERE code = :channel AND paused_at IS NOT NULL)
     RETURNING id
     """
 )
 # What makes the notice pointless is looked up live: a duty met a moment ago is not reminded of. The days are counted
-# anew, for a notice that waited while the mail server was down.
+# anew, for a notice that waited while its provider was down.
 _CLAIM = text(
     """
     WITH found AS (
@@ -45,14 +49,16 @@ _CLAIM = text(
                      WHEN found.obstacle = 'gave_up' THEN 'failed' ELSE 'cancelled' END,
         parameters = n.parameters || found.today, reason = found.obstacle, attempts = n.attempts + 1, claimed_at = now()
     FROM found, notice_templates t
-    WHERE n.id = found.id AND t.code = n.template_code AND t.version = n.template_version
+    WHERE n.id = found.id
+      AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     RETURNING n.id, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
-              n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html
+              n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html
     """
 )
 _SENT = text(
     """
-    UPDATE notices SET state = 'sent', sent_at = programme_now(), reason = NULL, last_error = NULL
+    UPDATE notices SET state = 'sent', sent_at = programme_now(), reason = NULL, last_error = NULL,
+                       provider_reference = :reference
     WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
     """
 )
@@ -60,8 +66,8 @@ _REFUSED = text(
     """
     UPDATE notices
     SET refusals = refusals + 1, last_error = :error,
-        state = CASE WHEN refusals + 1 >= most_tries THEN 'failed' ELSE 'created' END,
-        reason = CASE WHEN refusals + 1 >= most_tries THEN 'refused' END,
+        state = CASE WHEN :final OR refusals + 1 >= most_tries THEN 'failed' ELSE 'created' END,
+        reason = CASE WHEN :final OR refusals + 1 >= most_tries THEN 'refused' END,
         next_try_at = now() + make_interval(secs => :pause), leased_until = now()
     WHERE id = :id AND attempts = :attempt AND state = 'sending'
     """
@@ -92,6 +98,40 @@ _GIVE_UP = text(
     """
 )
 
+# The person is told by the next channel of the chain that reaches him now; the failed notice stays as it is.
+_FOLLOW = text(
+    with_routes("""
+    WITH <words>, ended AS MATERIALIZED (
+        SELECT n.* FROM notices n LEFT JOIN obligations o ON o.id = n.obligation_id
+        WHERE n.state = 'failed' AND NOT n.followed AND n.fallbacks <> '{}'
+          AND (o.id IS NULL OR o.state IN ('open', 'missed'))
+        ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED
+    ), told AS MATERIALIZED (
+        SELECT n.id AS told, n.person_id, n.template_code, jsonb_build_array(to_jsonb(n.fallbacks)) AS chains,
+               (SELECT a.email FROM appointment_projections a WHERE a.person_id = n.person_id
+                ORDER BY a.revision DESC, a.id LIMIT 1) AS email
+        FROM ended n
+    ), <routed>, made AS (
+        INSERT INTO notices (
+            id, obligation_id, silence_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel,
+            fallbacks, follows, template_code, template_form, template_version, parameters, state, reason, made_at,
+            sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
+            leased_until, give_up_at)
+        SELECT uuidv7(), n.obligation_id, n.silence_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
+               n.recipient_name, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form, r.words_version,
+               n.parameters,
+               CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
+               programme_now(), CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN programme_now() END,
+               0, 0, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds, now(), now(),
+               now() + (n.give_up_at - n.created_at)
+        FROM routed r JOIN ended n ON n.id = r.told
+        WHERE r.words_version IS NOT NULL
+        ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+    )
+    UPDATE notices SET followed = true WHERE id IN (SELECT id FROM ended)
+    """)
+)
+
 
 class DeliveryRepository:
     """The life of a notice between `created` and its end."""
@@ -99,9 +139,12 @@ class DeliveryRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def lease(self, limit: int) -> list[UUID]:
-        """Notices to put into the task queue. Each comes again after the lease, in case Redis lost it."""
-        rows = await self._session.execute(_LEASE, {"lease": LEASE_SECONDS, "limit": limit})
+    async def lease(self, channel: str, limit: int) -> list[UUID]:
+        """Notices of a channel to put into the task queue; none while it is paused.
+
+        Each comes again after the lease, in case Redis lost it.
+        """
+        rows = await self._session.execute(_LEASE, {"channel": channel, "lease": LEASE_SECONDS, "limit": limit})
         return list(rows.scalars())
 
     async def claim(self, notice_id: UUID) -> Letter | None:
@@ -115,6 +158,7 @@ class DeliveryRepository:
             most_tries=row.most_tries,
             first_retry_seconds=row.first_retry_seconds,
             longest_retry_seconds=row.longest_retry_seconds,
+            channel=row.channel,
             name=row.recipient_name,
             address=row.address,
             subject=row.subject,
@@ -123,23 +167,31 @@ class DeliveryRepository:
             parameters=row.parameters,
         )
 
-    async def record_sent(self, letter: Letter) -> None:
-        """The server took it. Also ends `unknown`, should the answer come after the claim had timed out."""
-        await self._session.execute(_SENT, {"id": letter.notice_id, "attempt": letter.attempt})
+    async def record_sent(self, letter: Letter, reference: str | None = None) -> None:
+        """The provider took it. Also ends `unknown`, should the answer come after the claim had timed out."""
+        await self._session.execute(_SENT, {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference})
 
-    async def record_refused(self, letter: Letter, error: str) -> None:
-        """The server refused it: tried again later, and `failed` after the policy's tries."""
+    async def record_refused(self, letter: Letter, error: str, *, final: bool = False) -> None:
+        """The provider refused it: tried again later, and `failed` after the policy's tries, or at once if `final`."""
         values = {"id": letter.notice_id, "attempt": letter.attempt, "error": error, "pause": retry_seconds(letter)}
-        await self._session.execute(_REFUSED, values)
+        await self._session.execute(_REFUSED, values | {"final": final})
 
     async def record_postponed(self, letter: Letter, error: str) -> None:
-        """The server was not reached: tried again later, until the policy's time is over; no try is used up."""
+        """The provider was not reached: tried again later, until the policy's time is over; no try is used up."""
         values = {"id": letter.notice_id, "attempt": letter.attempt, "error": error, "pause": retry_seconds(letter)}
         await self._session.execute(_POSTPONED, values)
 
     async def record_unknown(self, letter: Letter, error: str) -> None:
         """The connection broke after the text had left: it may have arrived, so it is never sent again by itself."""
         await self._session.execute(_UNKNOWN, {"id": letter.notice_id, "attempt": letter.attempt, "error": error})
+
+    async def follow(self, limit: int) -> None:
+        """For what failed, a notice through the next channel of its chain; each failure is followed once."""
+        await self._session.execute(_FOLLOW, {"limit": limit, "today": await self._today()})
+
+    async def _today(self) -> date:
+        today: date = (await self._session.execute(text("SELECT public.legal_date(programme_now())"))).scalar_one()
+        return today
 
     async def give_up(self) -> None:
         """End what outlived its time: a dead worker's claim as `unknown`, a notice past its life as `failed`."""

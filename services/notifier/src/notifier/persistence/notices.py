@@ -114,7 +114,11 @@ class NoticeRepository:
 
     @staticmethod
     def _inbox(person_id: UUID) -> Any:
-        words = (NoticeTemplate.code == Notice.template_code) & (NoticeTemplate.version == Notice.template_version)
+        words = (
+            (NoticeTemplate.code == Notice.template_code)
+            & (NoticeTemplate.form == Notice.template_form)
+            & (NoticeTemplate.version == Notice.template_version)
+        )
         return (
             select(Notice, NoticeTemplate.subject, NoticeTemplate.body)
             .join(NoticeTemplate, words)

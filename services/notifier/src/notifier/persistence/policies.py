@@ -7,8 +7,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notifier.domain.policies import Policy
+from notifier.domain.channels import Channel
+from notifier.domain.policies import Chains, Policy
 from notifier.domain.templates import NoticeTemplate as Words
+from notifier.persistence.tables.channels import ChannelRow
 from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 
 
@@ -21,17 +23,18 @@ class PolicyRepository:
     async def keep_templates(self, templates: Sequence[Words]) -> None:
         """Add what is new. Raises ValueError when a version that was loaded before now reads differently."""
         known = {
-            (row.code, row.version): row.digest
+            (row.code, row.form, row.version): row.digest
             for row in await self._session.execute(
-                select(NoticeTemplate.code, NoticeTemplate.version, NoticeTemplate.digest)
+                select(NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.version, NoticeTemplate.digest)
             )
         }
         for template in templates:
-            before = known.get((template.code, template.version))
+            before = known.get((template.code, template.form, template.version))
             if before is None:
                 self._session.add(
                     NoticeTemplate(
                         code=template.code,
+                        form=template.form,
                         version=template.version,
                         valid_from=template.valid_from,
                         parameters=list(template.parameters),
@@ -50,24 +53,41 @@ class PolicyRepository:
         changed = False
         for policy in policies:
             fields = asdict(policy)
-            steps = {(step.step, step.audience, step.template) for step in policy.steps}
+            steps = {(step.step, step.audience, step.template, _listed(step.chains)) for step in policy.steps}
             del fields["steps"]
-            fields["channels"] = list(policy.channels)
+            fields["chains"] = [list(chain) for chain in policy.chains]
             changed |= await self._keep(fields)
             rows = await self._session.execute(
-                select(ReminderPolicyStep.step, ReminderPolicyStep.audience, ReminderPolicyStep.template_code).where(
-                    ReminderPolicyStep.policy_id == policy.id
-                )
+                select(
+                    ReminderPolicyStep.step,
+                    ReminderPolicyStep.audience,
+                    ReminderPolicyStep.template_code,
+                    ReminderPolicyStep.chains,
+                ).where(ReminderPolicyStep.policy_id == policy.id)
             )
-            if {tuple(row) for row in rows} != steps:
+            if {(row.step, row.audience, row.template_code, _listed(row.chains)) for row in rows} != steps:
                 changed = True
                 await self._session.execute(delete(ReminderPolicyStep).where(ReminderPolicyStep.policy_id == policy.id))
                 self._session.add_all(
-                    ReminderPolicyStep(policy_id=policy.id, step=step, audience=audience, template_code=template)
-                    for step, audience, template in sorted(steps)
+                    ReminderPolicyStep(
+                        policy_id=policy.id,
+                        step=step.step,
+                        audience=step.audience,
+                        template_code=step.template,
+                        chains=step.chains,
+                    )
+                    for step in policy.steps
                 )
                 await self._session.flush()
         return changed
+
+    async def keep_channels(self, channels: Sequence[Channel]) -> None:
+        """Add or rename channels; whether one is paused is not touched."""
+        for channel in channels:
+            fields = asdict(channel)
+            statement = insert(ChannelRow).values(fields)
+            new = {name: statement.excluded[name] for name in fields if name != "code"}
+            await self._session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=new))
 
     async def _keep(self, fields: dict[str, object]) -> bool:
         statement = insert(ReminderPolicy).values(fields)
@@ -80,3 +100,8 @@ class PolicyRepository:
             statement.on_conflict_do_update(index_elements=["id"], set_=new, where=differs).returning(ReminderPolicy.id)
         )
         return result.first() is not None
+
+
+def _listed(chains: Chains | Sequence[Sequence[str]] | None) -> Chains | None:
+    """Chains as they can be compared, from data or from a row."""
+    return None if chains is None else tuple(tuple(chain) for chain in chains)

@@ -7,6 +7,8 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifier.persistence.routing import with_routes
+
 REMINDERS = 500
 """Duties reminded of in one transaction: each may make a dozen rows, and a statement has 5 s on a busy machine."""
 
@@ -20,35 +22,39 @@ _LOCK_DUE = text(
 # before the deadline once that has passed. A person addressed twice (responsible and superior in one) is told once,
 # as the responsible.
 _MAKE = text(
-    """
-    WITH words AS MATERIALIZED (
-        SELECT DISTINCT ON (code) code, version FROM notice_templates WHERE valid_from <= :today
-        ORDER BY code, version DESC
-    ), pending AS MATERIALIZED (
+    with_routes("""
+    WITH <words>, pending AS MATERIALIZED (
         SELECT o.id AS obligation_id, u.policy_id, u.step,
                CASE WHEN lead(u.step) OVER (PARTITION BY o.id ORDER BY u.step) IS NOT NULL THEN 'newer_step_due'
                     WHEN u.step <= 0 AND o.due_at <= :now THEN 'deadline_passed' END AS skipped
         FROM obligations o CROSS JOIN LATERAL unhandled_steps(o) u
         WHERE o.id = ANY(:ids) AND u.instant <= :now
-    ), told AS (
+    ), addressed AS (
         SELECT DISTINCT ON (p.obligation_id, p.step, a.person_id)
                p.obligation_id, p.policy_id, p.step, p.skipped, a.person_id, a.person_name, a.email, s.audience,
-               s.template_code
+               s.template_code, s.chains
         FROM pending p
         JOIN obligations duty ON duty.id = p.obligation_id
         JOIN reminder_policy_steps s ON s.policy_id = p.policy_id AND s.step = p.step
         CROSS JOIN LATERAL addressees(duty, :today) a
         WHERE a.audience = s.audience
         ORDER BY p.obligation_id, p.step, a.person_id, s.audience, (a.role = duty.responsible) DESC, a.revision DESC
-    )
+    ), told AS MATERIALIZED (
+        SELECT row_number() OVER () AS told, a.obligation_id, a.policy_id, a.step, a.skipped, a.person_id,
+               a.person_name, a.email, a.audience, a.template_code,
+               CASE WHEN a.skipped IS NULL THEN coalesce(a.chains, p.chains)
+                    ELSE jsonb_build_array(coalesce(a.chains, p.chains) -> 0) END AS chains
+        FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
+    ), <routed>
     INSERT INTO notices (
-        id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel,
-        template_code, template_version, parameters, state, reason, made_at, sent_at, attempts, refusals, most_tries,
-        first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
+        template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
+        refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
     SELECT uuidv7(), o.id, o.due_on, t.step,
            CASE t.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END,
-           o.unit_code, t.person_id, t.person_name, CASE channel WHEN 'email' THEN t.email END, channel,
-           t.template_code, words.version,
+           o.unit_code, t.person_id, t.person_name, r.address, r.channel,
+           CASE WHEN t.skipped IS NULL THEN r.fallbacks ELSE '{}' END,
+           t.template_code, r.form, r.words_version,
            jsonb_build_object(
                'recipient', t.person_name, 'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
                'person_name', (SELECT p.person_name FROM appointment_projections p WHERE p.person_id = o.person_id
@@ -56,20 +62,19 @@ _MAKE = text(
                'source', o.source, 'opens_on', o.opens_on, 'due_on', o.due_on,
                'days_left', o.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - o.due_on,
                'done', o.done, 'total', o.total),
-           CASE WHEN t.skipped IS NOT NULL THEN 'skipped' WHEN channel = 'inbox' THEN 'sent'
-                WHEN t.email IS NULL THEN 'skipped' ELSE 'created' END,
-           CASE WHEN t.skipped IS NOT NULL THEN t.skipped
-                WHEN channel = 'email' AND t.email IS NULL THEN 'no_address' END,
-           :now, CASE WHEN t.skipped IS NULL AND channel = 'inbox' THEN CAST(:now AS timestamptz) END,
+           CASE WHEN coalesce(t.skipped, r.obstacle) IS NOT NULL THEN 'skipped'
+                WHEN r.sends THEN 'created' ELSE 'sent' END,
+           coalesce(t.skipped, r.obstacle),
+           :now, CASE WHEN coalesce(t.skipped, r.obstacle) IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END,
            0, 0, policy.most_tries, policy.first_retry_seconds, policy.longest_retry_seconds, now(), now(),
            now() + make_interval(secs => policy.give_up_seconds)
-    FROM told t
+    FROM routed r
+    JOIN told t ON t.told = r.told
     JOIN obligations o ON o.id = t.obligation_id
     JOIN reminder_policies policy ON policy.id = t.policy_id
-    CROSS JOIN LATERAL unnest(CASE WHEN t.skipped IS NULL THEN policy.channels ELSE policy.channels[1:1] END) AS channel
-    JOIN words ON words.code = t.template_code
+    WHERE r.words_version IS NOT NULL
     ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
-    """
+    """)
 )
 _NOTE_STEPS = text(
     """

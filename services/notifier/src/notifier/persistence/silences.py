@@ -5,6 +5,8 @@ from datetime import date, datetime
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from notifier.persistence.routing import with_routes
+
 # A deadline of which some duty is still to be marked waits for the next round: its report must name all.
 _REPORT = text(
     """
@@ -33,40 +35,42 @@ _REPORT = text(
     """
 )
 _NOTICE = text(
-    """
-    WITH waiting AS (
+    with_routes("""
+    WITH <words>, waiting AS (
         SELECT * FROM silences WHERE noticed_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
-    ), told AS (
-        SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, a.person_id, a.person_name, a.email
+    ), addressed AS (
+        SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, w.policy_id, a.person_id, a.person_name, a.email
         FROM waiting w JOIN appointment_projections a
              ON a.role = w.superior AND a.unit_code = w.superior_unit_code
              AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
         ORDER BY w.id, a.person_id, a.revision DESC
-    ), made AS (
+    ), told AS MATERIALIZED (
+        SELECT row_number() OVER () AS told, a.*, p.silence_template AS template_code, p.chains
+        FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
+    ), <routed>, made AS (
         INSERT INTO notices (
-            id, silence_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel,
-            template_code, template_version, parameters, state, reason, made_at, sent_at, attempts, refusals,
-            most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+            id, silence_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
+            template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
+            refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
         SELECT uuidv7(), w.id, w.due_on, 0, 'silence', w.superior_unit_code, t.person_id, t.person_name,
-               CASE channel WHEN 'email' THEN t.email END, channel, p.silence_template, words.version,
+               r.address, r.channel, r.fallbacks, t.template_code, r.form, r.words_version,
                jsonb_build_object('recipient', t.person_name, 'title', w.title, 'title_en', w.title_en,
                                   'due_on', w.due_on, 'units', w.units, 'asked', w.asked),
-               CASE WHEN channel = 'inbox' THEN 'sent' WHEN t.email IS NULL THEN 'skipped' ELSE 'created' END,
-               CASE WHEN channel = 'email' AND t.email IS NULL THEN 'no_address' END,
-               :now, CASE WHEN channel = 'inbox' THEN CAST(:now AS timestamptz) END, 0, 0,
+               CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END,
+               r.obstacle,
+               :now, CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END, 0, 0,
                p.most_tries, p.first_retry_seconds, p.longest_retry_seconds, now(), now(),
                now() + make_interval(secs => p.give_up_seconds)
-        FROM waiting w
-        JOIN told t ON t.silence_id = w.id
-        JOIN reminder_policies p ON p.id = w.policy_id
-        CROSS JOIN LATERAL unnest(p.channels) AS channel
-        JOIN LATERAL (SELECT version FROM notice_templates WHERE code = p.silence_template AND valid_from <= :today
-                      ORDER BY version DESC LIMIT 1) words ON true
+        FROM routed r
+        JOIN told t ON t.told = r.told
+        JOIN waiting w ON w.id = t.silence_id
+        JOIN reminder_policies p ON p.id = t.policy_id
+        WHERE r.words_version IS NOT NULL
         ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
         RETURNING silence_id
     )
     UPDATE silences SET noticed_at = :now WHERE id IN (SELECT silence_id FROM made)
-    """
+    """)
 )
 
 

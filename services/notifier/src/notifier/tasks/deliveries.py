@@ -1,36 +1,52 @@
-"""Delivering notices by e-mail. The in-app inbox needs no delivery: its rows are there at once."""
+"""Delivering notices, each channel by itself: one that is dead or slow never delays another.
 
-from collections.abc import Sequence
+The in-app inbox needs no delivery: its rows are there at once.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
 from uuid import UUID
 
 import structlog
 from jinja2 import TemplateError
 
 from notifier.domain.deliveries import Letter
-from notifier.domain.templates import render
-from notifier.integrations.email import EmailSender, Mail, MailRefused, MailUnavailable, MailUncertain
+from notifier.integrations.channels import Refused, Sender, Senders, Unavailable, Uncertain
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from shared.tasks.declarations import TaskContext
 
 log = structlog.get_logger(__name__)
 
+SENDING = ("email",)
+"""Channels that this worker sends through; each has a task and a sweep of its own."""
 SWEEP = 200
 """Notices leased at once: one job of the queue."""
 
-
-@TASKS.sweep("deliver_notice", every=0.5)
-async def find_notices_to_send(uow: NotifierUow) -> Sequence[UUID]:
-    """Notices to be sent, leased: a queue that loses them gets them again after the lease."""
-    return await uow.deliveries.lease(SWEEP)
+Find = Callable[[NotifierUow], Awaitable[Sequence[UUID]]]
+Deliver = Callable[[TaskContext[NotifierUow], UUID], Awaitable[None]]
 
 
-# All of a job at once: they wait for a connection in `slot`, bounded, before anything is claimed. One attempt: the
-# row says when it is tried again, and only the sweep puts it back, so that retries and sweep never feed each other.
-@TASKS.task(timeout=25, attempts=1, concurrency=SWEEP)
-async def deliver_notice(context: TaskContext[NotifierUow], notice_id: UUID) -> None:
+def _declare(channel: str) -> tuple[Find, Deliver]:
+    """The sweep and the task of a channel."""
+
+    async def deliver(context: TaskContext[NotifierUow], notice_id: UUID) -> None:
+        senders: Senders = context.resources
+        await deliver_notice(context, senders[channel], notice_id)
+
+    async def find(uow: NotifierUow) -> Sequence[UUID]:
+        return await uow.deliveries.lease(channel, SWEEP)
+
+    deliver.__name__, find.__name__ = f"deliver_{channel}", f"find_{channel}_to_send"
+    # All of a job at once: they wait for a connection in `slot`, bounded, before anything is claimed. One attempt: the
+    # row says when it is tried again, and only the sweep puts it back, so that retries and sweep never feed each other.
+    TASKS.task(timeout=25, attempts=1, concurrency=SWEEP)(deliver)
+    # Leased: a queue that loses them gets them again after the lease.
+    TASKS.sweep(deliver.__name__, every=0.5)(find)
+    return find, deliver
+
+
+async def deliver_notice(context: TaskContext[NotifierUow], sender: Sender, notice_id: UUID) -> None:
     """Claim a notice, send it with no connection to the database held, record what came of it."""
-    sender: EmailSender = context.resources
     async with sender.slot() as free:
         if not free:
             return
@@ -40,19 +56,29 @@ async def deliver_notice(context: TaskContext[NotifierUow], notice_id: UUID) -> 
             await _send(context, sender, letter)
 
 
-async def _send(context: TaskContext[NotifierUow], sender: EmailSender, letter: Letter) -> None:
+async def _send(context: TaskContext[NotifierUow], sender: Sender, letter: Letter) -> None:
     try:
-        words = render(letter.subject, letter.body, letter.html, letter.parameters)
-        await sender.send(Mail(letter.notice_id, letter.name, letter.address, words.subject, words.body, words.html))
-    except (TemplateError, MailRefused, MailUnavailable, MailUncertain) as error:
+        taken = await sender.send(letter)
+    except (TemplateError, Refused, Unavailable, Uncertain) as error:
         log.warning("notice_not_sent", notice=str(letter.notice_id), attempt=letter.attempt, outcome=repr(error))
         async with context.uow() as uow:
-            if isinstance(error, MailUnavailable):
+            if isinstance(error, Unavailable):
                 await uow.deliveries.record_postponed(letter, str(error))
-            elif isinstance(error, MailUncertain):
+            elif isinstance(error, Uncertain):
                 await uow.deliveries.record_unknown(letter, str(error))
             else:
-                await uow.deliveries.record_refused(letter, str(error))
+                final = isinstance(error, Refused) and error.final
+                await uow.deliveries.record_refused(letter, str(error), final=final)
         return
     async with context.uow() as uow:
-        await uow.deliveries.record_sent(letter)
+        await uow.deliveries.record_sent(letter, taken.reference)
+
+
+CHANNEL_WORK = {channel: _declare(channel) for channel in SENDING}
+"""(sweep, task) of each channel."""
+
+
+@TASKS.routine(every=1)
+async def follow_what_failed(uow: NotifierUow) -> None:
+    """The next channel of the chain takes over."""
+    await uow.deliveries.follow(SWEEP)

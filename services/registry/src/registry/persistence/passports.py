@@ -87,4 +87,6 @@ async def passport_page(
     )
     if star is not None:
         statement = statement.where(CertificateRow.star == star)
-    return await fetch_found(session, statement, ProductRow, q, page, key=ProductRow.id)
+    return await fetch_found(
+        session, statement, ProductRow, q, page, key=ProductRow.id, joined=[CertificateRow.product_id]
+    )

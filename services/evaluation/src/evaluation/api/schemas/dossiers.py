@@ -10,6 +10,7 @@ from evaluation.api.schemas.choices import MOST_CRITERIA, Choices, CriterionCode
 from evaluation.domain.access import PERSONAL_FIELDS, sees_personal_data
 from evaluation.domain.completeness import Completeness
 from evaluation.domain.faults import Fault
+from evaluation.domain.repair_items import ItemKind
 from evaluation.persistence.dossiers import DossierView
 from shared.auth.actors import Actor
 from shared.contracts.base import Wire
@@ -88,12 +89,24 @@ class EvidenceRead(BaseModel):
     expires_on: date | None
 
 
+class RepairItemRead(BaseModel):
+    """One item of a dossier that an official found right or faulty."""
+
+    kind: ItemKind
+    ref: str
+    ok: bool = False
+    reason: str | None = None
+
+
 class ReturnRead(BaseModel):
     """Why the dossier was once returned."""
 
     level: Level
     reasons: str
     returned_on: date
+    items: list[RepairItemRead] = []
+    due_on: date | None = None
+    repaired_on: date | None = None
 
 
 class ReportItemRead(BaseModel):
@@ -104,12 +117,29 @@ class ReportItemRead(BaseModel):
     observed: str
 
 
+class Attendee(Wire):
+    """Somebody at the commune's meeting, with his opinion."""
+
+    name: Line
+    position: Line | None = None
+    body: Line
+    opinion: Prose
+
+
+class CommuneMeeting(Wire):
+    """The meeting the chair may call before the report."""
+
+    held_on: date
+    attendees: list[Attendee] = Field(min_length=1, max_length=50)
+
+
 class CommuneReportRead(BaseModel):
     """The commune's report."""
 
     items: list[ReportItemRead]
     conclusion: str
     reported_on: date
+    meeting: CommuneMeeting | None = None
 
 
 class DossierListed(BaseModel):
@@ -226,12 +256,23 @@ class CommuneReportDraft(Wire):
 
     items: list[ReportItemDraft] = Field(min_length=1, max_length=20)
     conclusion: Prose
+    meeting: CommuneMeeting | None = None
+
+
+class RepairItem(Wire):
+    """What to repair: a field path, a criterion's code or a paper's id, and why."""
+
+    kind: ItemKind
+    ref: Line
+    reason: Prose
 
 
 class ReturnDraft(Wire):
-    """Why the dossier goes back to its producer."""
+    """Why the dossier goes back to its producer, item by item, and by when (inclusive) it is awaited."""
 
     reasons: Prose
+    items: list[RepairItem] = Field(default_factory=list, max_length=200)
+    due_on: date | None = None
 
 
 class FilingWindowDraft(Wire):

@@ -107,3 +107,8 @@ class DossierReturnRow(Identified, Base):
     reasons: Mapped[str]
     returned_on: Mapped[date]
     returned_by: Mapped[UUID]
+    items: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    """{kind, ref, reason} of each item to repair."""
+    due_on: Mapped[date | None]
+    repaired_on: Mapped[date | None]
+    """The day the producer filed again: what was asked is then settled."""

@@ -59,6 +59,10 @@ class RoundDossierRow(Base):
         Index("round_dossiers_one_live_round", "dossier_id", unique=True, postgresql_where=text("live")),
         Index("round_dossiers_dossier", "dossier_id"),
         CheckConstraint("attempt >= 1", name="attempt"),
+        CheckConstraint("left_because IN ('returned', 'taken_out', 'moved', 'withdrawn')", name="left_because"),
+        CheckConstraint(
+            "(left_at IS NULL) = (left_because IS NULL) AND NOT (live AND left_at IS NOT NULL)", name="left"
+        ),
     )
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
@@ -71,6 +75,11 @@ class RoundDossierRow(Base):
     sheet_hash: Mapped[str]
     agreed: Mapped[dict[str, Any] | None]
     agreed_version: Mapped[int] = mapped_column(default=0)
+    left_at: Mapped[datetime | None]
+    """When the dossier left the round before it closed; its sheets are kept and do not count."""
+    left_because: Mapped[str | None]
+    state_before: Mapped[str | None]
+    """The dossier's state when it joined, to which taking it out leads back."""
 
 
 class ConflictRow(Base):

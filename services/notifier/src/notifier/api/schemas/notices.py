@@ -11,9 +11,8 @@ from notifier.persistence.notices import InboxRow
 from notifier.persistence.tables.notices import Notice
 from shared.http.pages import Page
 
-NoticeState = Literal["created", "sending", "sent", "failed", "unknown", "skipped", "cancelled"]
+NoticeState = Literal["created", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"]
 NoticeKind = Literal["reminder", "escalation", "silence"]
-Channel = Literal["email", "inbox"]
 
 
 class NoticeRead(BaseModel):
@@ -28,7 +27,8 @@ class NoticeRead(BaseModel):
     unit_code: str
     person_id: UUID
     recipient_name: str
-    channel: Channel
+    channel: str
+    follows: UUID | None
     template_code: str
     template_version: int
     state: NoticeState
@@ -36,6 +36,7 @@ class NoticeRead(BaseModel):
     refusals: int
     made_at: datetime
     sent_at: datetime | None
+    delivered_at: datetime | None
     read_at: datetime | None
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
+from notifier.persistence.tables.channels import ChannelRow, Contact
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
@@ -10,6 +11,8 @@ from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy,
 __all__ = [
     "AppointmentProjection",
     "Base",
+    "ChannelRow",
+    "Contact",
     "DeadlineRevision",
     "Fulfilment",
     "Notice",

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, SmallInteger, UniqueConstraint, text
+from sqlalchemy import ARRAY, ForeignKey, ForeignKeyConstraint, Index, SmallInteger, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifier.persistence.tables.base import Base
@@ -64,8 +64,8 @@ class Notice(Identified, Base):
     __tablename__ = "notices"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["template_code", "template_version"],
-            ["notice_templates.code", "notice_templates.version"],
+            ["template_code", "template_form", "template_version"],
+            ["notice_templates.code", "notice_templates.form", "notice_templates.version"],
             name="notices_template",
         ),
         UniqueConstraint(
@@ -78,7 +78,10 @@ class Notice(Identified, Base):
             name="notices_once",
             postgresql_nulls_not_distinct=True,
         ),
-        Index("notices_waiting", "next_try_at", "id", postgresql_where=text("state = 'created'")),
+        Index("notices_waiting", "channel", "next_try_at", "id", postgresql_where=text("state = 'created'")),
+        Index(
+            "notices_to_follow", "id", postgresql_where=text("state = 'failed' AND NOT followed AND fallbacks <> '{}'")
+        ),
         Index("notices_sending", "claimed_at", postgresql_where=text("state = 'sending'")),
         Index("notices_state", "state", "id"),
         Index("notices_unit_code", "unit_code", "id"),
@@ -99,15 +102,25 @@ class Notice(Identified, Base):
     person_id: Mapped[UUID]
     recipient_name: Mapped[str]
     address: Mapped[str | None]
-    channel: Mapped[str]
+    channel: Mapped[str] = mapped_column(ForeignKey("channels.code"))
+    fallbacks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """Channels of the chain that are tried one after another when this one fails."""
+    follows: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
+    """The notice whose failure made this one."""
+    followed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     template_code: Mapped[str]
+    template_form: Mapped[str]
     template_version: Mapped[int]
     parameters: Mapped[dict[str, Any]]
     state: Mapped[str]
     reason: Mapped[str | None]
     made_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    """When the provider said it arrived, where a provider says so."""
     read_at: Mapped[datetime | None]
+    provider_reference: Mapped[str | None]
+    """What the provider calls it."""
     attempts: Mapped[int]
     """How often it was claimed; fences a slow worker off."""
     refusals: Mapped[int]

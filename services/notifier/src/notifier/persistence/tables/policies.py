@@ -1,9 +1,10 @@
 """Reminder policies and notice templates, loaded from data and kept with their validity."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import ARRAY, ForeignKey, SmallInteger, Text, Time, func
-from sqlalchemy.dialects.postgresql import ExcludeConstraint
+from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.sql import text
 
@@ -30,7 +31,7 @@ class ReminderPolicy(Base):
     valid_to: Mapped[date | None]
     source: Mapped[str]
     send_at: Mapped[time] = mapped_column(Time)
-    channels: Mapped[list[str]] = mapped_column(ARRAY(Text))
+    chains: Mapped[list[Any]]
     silence_template: Mapped[str | None]
     most_tries: Mapped[int]
     first_retry_seconds: Mapped[int]
@@ -47,6 +48,8 @@ class ReminderPolicyStep(Base):
     step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
     audience: Mapped[str] = mapped_column(primary_key=True)
     template_code: Mapped[str]
+    chains: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
+    """Instead of the policy's."""
 
 
 class NoticeTemplate(Base):
@@ -55,6 +58,8 @@ class NoticeTemplate(Base):
     __tablename__ = "notice_templates"
 
     code: Mapped[str] = mapped_column(primary_key=True)
+    form: Mapped[str] = mapped_column(primary_key=True)
+    """Kind of words, as the channel takes them."""
     version: Mapped[int] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     valid_from: Mapped[date]

@@ -1,0 +1,61 @@
+"""What a source hands over: the merge data, and where the document belongs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from evaluation.data.templates import legal_bases
+from evaluation.domain.access import SECRETARIES
+from evaluation.domain.document_errors import NothingToPrint
+from evaluation.domain.producer_papers import Paper
+from evaluation.domain.rulesets import Ruleset
+from shared.auth.actors import Actor
+from shared.contracts.roles import Level
+from shared.errors import Forbidden
+
+
+@dataclass(frozen=True, slots=True)
+class Matter:
+    """Merge data of one document. `dossier_id`, `round_id` and the issuing unit say who may see it."""
+
+    paper: Paper
+    dossier_id: UUID | None = None
+    round_id: UUID | None = None
+    level: str | None = None
+    unit_code: str | None = None
+
+
+def bases_for(ruleset: Ruleset, on: date) -> list[str]:
+    """The legal bases that a document of this day cites, as data (`data/templates/legal_bases.json`)."""
+    told = legal_bases()
+    own = told["rulesets"].get(ruleset.base_id) or [
+        {
+            "text_vi": f"Căn cứ Quyết định số {ruleset.decision} của Thủ tướng Chính phủ",
+            "from": "0001-01-01",
+            "to": None,
+        }
+    ]
+    day = on.isoformat()
+    return [
+        base["text_vi"]
+        for base in (*told["common"], *own)
+        if base["from"] <= day and (base["to"] is None or day <= base["to"])
+    ]
+
+
+def require_secretary(actor: Actor, level: str, unit_code: str) -> None:
+    """Raise Forbidden (403) unless the caller is secretary of the unit that issues."""
+    role = SECRETARIES[Level(level)]
+    if unit_code not in actor.units(role):
+        raise Forbidden(
+            "Văn bản này do thư ký của đơn vị ban hành lập.",
+            "The secretary of the issuing unit makes this document.",
+            needs=[role.value],
+            unit_code=unit_code,
+        )
+
+
+def not_ready(vi: str, en: str, state: str, allowed: Sequence[str]) -> NothingToPrint:
+    """The refusal where the process is not that far."""
+    return NothingToPrint(vi, en, state=state, allowed=list(allowed))

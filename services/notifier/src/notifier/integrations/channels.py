@@ -1,0 +1,54 @@
+"""What every channel that sends has in common: the port, and the three ways in which sending can fail."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Protocol
+
+from notifier.domain.deliveries import Letter
+
+
+class Refused(Exception):
+    """The provider said no to this message: it was not sent. Tried again as often as the policy says.
+
+    `final`: it would say no again (a number that does not exist); the next channel of the chain is asked at once.
+    """
+
+    def __init__(self, reason: str, *, final: bool = False) -> None:
+        super().__init__(reason)
+        self.final = final
+
+
+class Unavailable(Exception):
+    """The provider was not reached or did not take part: nothing was sent, no try is used up."""
+
+
+class Uncertain(Exception):
+    """The message was handed over and no answer came: sent or not, nobody here knows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The provider took the message; `reference` is what it calls it, where it says so."""
+
+    reference: str | None = None
+
+
+class Sender(Protocol):
+    """The port of a channel: one adapter for a real provider, its simulator beside the tests."""
+
+    def slot(self) -> AbstractAsyncContextManager[bool]:
+        """A turn to send; yields False when there is none soon, or the provider rests after a failure."""
+        ...
+
+    async def send(self, letter: Letter) -> Taken:
+        """Send one message whose reference is the notice's id. Raises Refused, Unavailable or Uncertain."""
+        ...
+
+    async def close(self) -> None:
+        """Give back what is held open."""
+        ...
+
+
+Senders = Mapping[str, Sender]
+"""The senders of a worker, by channel."""
