@@ -20,6 +20,7 @@ PARTS = (
     "search",
     "pages",
     "score_sheet",
+    "closing",
     "relay",
     "jobs",
     "footprint",

@@ -101,6 +101,8 @@ class ScoreSheet(Base):
     remarks: Mapped[str | None]
     sheet_hash: Mapped[str]
     submitted_at: Mapped[datetime]
+    content_hash: Mapped[str | None]
+    statement: Mapped[str | None]
 
 
 class ScoreChoice(Base):

@@ -28,6 +28,7 @@ from evaluation.domain import choices
 from evaluation.domain.documents import Faults
 from evaluation.domain.sheet_documents import parse_sheet
 from evaluation.domain.sheets import Sheet as ParsedSheet
+from evaluation.domain.signatures import STATEMENT, signed_hash
 from shared.contracts.evaluation import SheetSubmitted
 
 
@@ -59,6 +60,7 @@ class Submitted(BaseModel):
     total: int
     submitted_at: datetime
     version: int
+    content_hash: str | None
 
 
 _PARSED: dict[str, ParsedSheet] = {}
@@ -101,6 +103,21 @@ async def _add(session: AsyncSession, row: Any) -> None:
     await session.flush()
 
 
+def _signed(sheet: ScoreSheet, sent: Submission, points: choices.MemberPoints) -> str:
+    answers = [(code, str(sent.choices[code]), value, sent.notes.get(code)) for code, value in points.criteria.items()]
+    return signed_hash(
+        sheet_id=sheet.id,
+        round_id=sheet.round_id,
+        dossier_id=sheet.dossier_id,
+        member_id=sheet.member_id,
+        sheet_hash=sheet.sheet_hash,
+        answers=answers,
+        part_totals=sent.part_totals,
+        total=sheet.total,
+        remarks=sheet.remarks,
+    )
+
+
 async def _store(
     session: AsyncSession, sent: Submission, points: choices.MemberPoints, dossier: RoundDossier, member: UUID
 ) -> Submitted:
@@ -114,7 +131,10 @@ async def _store(
         remarks=sent.remarks,
         sheet_hash=dossier.sheet_hash,
         submitted_at=datetime.now(UTC),
+        content_hash=None,
+        statement=STATEMENT,
     )
+    sheet.content_hash = _signed(sheet, sent, points)
     await _add(session, sheet)
     for code, value in points.criteria.items():
         choice, note = str(sent.choices[code]), sent.notes.get(code)
@@ -145,6 +165,7 @@ async def _store(
         total=points.total,
         submitted_at=sheet.submitted_at,
         version=1,
+        content_hash=sheet.content_hash,
         **sent.model_dump(),
     )
 

@@ -29,6 +29,7 @@ from bench.options import Options
 from bench.pgbench import Limit, literal, run_scripts
 from bench.report import Report, Row
 from bench.stage import Stage, say
+from evaluation.domain.signatures import STATEMENT
 from shared.contracts.evaluation import SheetSubmitted
 
 PATH, NAIVE_PATH = "/api/evaluation/v1/score-sheets", "/score-sheets"
@@ -40,7 +41,7 @@ RATES = (6000, 1000, 20000)
 """More sheets a second than product, twin and statement can store here: nobody runs out of sheets."""
 
 _STORED = """
-SELECT to_jsonb(s) - '{id,round_id,dossier_id,submitted_at}'::text[] AS sheet,
+SELECT to_jsonb(s) - '{id,round_id,dossier_id,submitted_at,content_hash}'::text[] AS sheet,
     (SELECT jsonb_agg(to_jsonb(c) - 'sheet_id' ORDER BY c.criterion) FROM score_choices c WHERE c.sheet_id = s.id)
         AS choices,
     (SELECT jsonb_agg(to_jsonb(e) - '{id,seq,payload,occurred_at,created_at,traceparent}'::text[]
@@ -112,7 +113,7 @@ def _reply(status: int, body: bytes) -> tuple[int, dict[str, Any]]:
     return status, {
         name: re.sub(r"[0-9a-f]", "0", value) if name == "id" else value
         for name, value in told.items()
-        if name not in {"dossier_id", "round_id", "member_id", "submitted_at"}
+        if name not in {"dossier_id", "round_id", "member_id", "submitted_at", "content_hash"}
     }
 
 
@@ -180,6 +181,8 @@ def _script(ticked: Ticked, sheet_hash: str) -> str:
         literal(SheetSubmitted.type),
         literal(SheetSubmitted.subscribers),
         literal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
+        "encode(sha256('content'), 'hex')",
+        literal(STATEMENT),
     ]
     return "\n".join(_numbering()) + (
         "\nSELECT outcome, told_status, told_headers, told_body FROM submit_score_sheet("

@@ -148,8 +148,8 @@ async def test_filing_an_empty_draft_lists_everything_at_once(world: World) -> N
     assert problem["type"] == "/problems/dossier-incomplete"
     fields = {fault["field"] for fault in problem["errors"]}
     criteria = {f'self_score.choices["{criterion.code}"]' for criterion in sheet_of("QD148-05").criteria}
-    form = {f"registration_form.{name}" for name in ("unit_name", "representative", "address", "phone")}
-    assert fields == criteria | form
+    form = {f"registration_form.{name}" for name in ("representative", "address", "phone")}
+    assert fields == criteria | form  # the name of the organisation is registry's
     gaps = (await world.call("GET", f"/dossiers/{draft['id']}/completeness", producer_of(product))).json()
     assert {gap["field"] for gap in gaps["missing"]} == fields
     assert all(gap["vi"] and gap["en"] and gap["code"] for gap in gaps["missing"])
@@ -173,8 +173,8 @@ async def test_points_without_papers_are_warned_of_and_hard_ones_block(world: Wo
 
 async def test_too_few_samples_and_a_missing_statement_of_changes_are_named(world: World) -> None:
     await world.move_clock("2026-08-20")
-    product = world.product(live_certificate_valid_to=date(2027, 1, 15))
-    draft = await world.filled(product, "renewal")
+    product = world.product()
+    draft = await world.filled(product, "upgrade")
     form = {name: value for name, value in FORM.items() if name != "samples"} | {"samples": 3}
     saved = await world.call(
         "PUT",

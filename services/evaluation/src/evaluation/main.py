@@ -7,22 +7,29 @@ from fastapi import FastAPI
 
 from evaluation.api import (
     advice,
+    carry_over,
     commune_steps,
+    conflicts,
+    council_acts,
     council_work,
     councils,
     documents,
     dossiers,
+    drafts,
     evidence,
+    forecasts,
     objections,
     reception,
     results,
     revocations,
     round_schedules,
+    round_statistics,
     rounds,
     rules,
     score_previews,
     score_sheets,
     settlements,
+    sheet_history,
 )
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
@@ -37,7 +44,10 @@ ROUTERS = (
     score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
     score_previews.router,
+    forecasts.router,
     dossiers.router,
+    drafts.router,
+    carry_over.router,
     evidence.router,
     commune_steps.router,
     reception.router,
@@ -51,6 +61,10 @@ ROUTERS = (
     objections.router,
     revocations.router,
     documents.router,
+    conflicts.router,
+    council_acts.router,
+    sheet_history.router,
+    round_statistics.router,
 )
 
 UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}

@@ -48,6 +48,24 @@ class DossierReturned(Event):
     due_on: date | None = None
 
 
+class DossierWithdrawn(Event):
+    """The producer took a filed dossier back; nobody owes anything on it any more."""
+
+    type: ClassVar[str] = "evaluation.dossier_withdrawn"
+    subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
+
+    dossier_id: UUID
+    product_id: UUID
+    producer_id: UUID
+    product_name: str
+    commune_code: str
+    district_code: str | None
+    province_code: str
+    year: int
+    withdrawn_on: date
+    reason: str
+
+
 class ReportDue(Event):
     """The commune must report on a dossier by `due_on` (inclusive); None where the ruleset sets no clock."""
 
@@ -217,7 +235,10 @@ class StarDecided(Event):
 
 
 class ResultReleased(Event):
-    """The outcome of a dossier at a level is known to its producer, whether a star follows or not."""
+    """The outcome of a dossier at a level is known to its producer, whether a star follows or not.
+
+    `star` is None where the council knocked the dossier out; `mean` too where nobody had scored it.
+    """
 
     type: ClassVar[str] = "evaluation.result_released"
     subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
@@ -227,8 +248,8 @@ class ResultReleased(Event):
     producer_id: UUID
     product_name: str
     level: Level
-    star: int
-    mean: str
+    star: int | None
+    mean: str | None
     year: int
     commune_code: str
     district_code: str | None

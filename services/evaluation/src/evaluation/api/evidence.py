@@ -10,15 +10,16 @@ from fastapi.responses import StreamingResponse
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.dossiers import Caller, Producer, dossier_path
 from evaluation.api.schemas.dossiers import DossierRead
-from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceFileRead
+from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceEdit, EvidenceFileRead
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.integrations.files import receive
 from evaluation.persistence.tables.evidence import EvidenceFileRow
 from evaluation.use_cases import attach_evidence as attaching
+from evaluation.use_cases import edit_evidence as editing
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
-from shared.http.etags import IfMatch
+from shared.http.etags import IfMatch, answer
 
 router = APIRouter(tags=["evidence"])
 
@@ -94,6 +95,22 @@ async def attach_evidence(
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)
+
+
+@router.put("/dossiers/{dossier_id}/evidence/{evidence_id}", response_model=DossierRead)
+async def edit_evidence(
+    dossier_id: UUID,
+    evidence_id: UUID,
+    request: Request,
+    request_body: EvidenceEdit,
+    actor: Producer,
+    uow: Uow,
+    expected: IfMatch,
+) -> Response:
+    """Correct what is said of a paper. If-Match is the paper's own `version`; the answer's ETag the dossier's."""
+    view = await editing.edit_evidence(uow, actor, dossier_id, evidence_id, expected, request_body.words())
+    read = DossierRead.of(view, actor)
+    return answer(request, read, version=read.version)
 
 
 @router.delete("/dossiers/{dossier_id}/evidence/{evidence_id}", status_code=204)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from evaluation.domain.dossier_forms import REGISTRATION, personal_fields
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level, Role
 from shared.errors import Forbidden
@@ -59,11 +60,11 @@ ADVISERS: Mapping[Level, Sight] = {
 }
 """What an adviser's appointment at a level shows: dossiers of his unit that came to that level."""
 
-PERSONAL_FIELDS = frozenset({"phone", "email", "address", "representative"})
+PERSONAL_FIELDS = personal_fields(REGISTRATION)
 """Fields of the registration form that are a person's own (users.md, permission rule 5)."""
 
 PERSONAL_READERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_SECRETARY, Role.PROVINCE_SECRETARY})
-"""Officials who need them: the secretariats that take the dossier in, and the standing body."""
+"""Officials who need personal fields: the secretariats that take the dossier in, and the standing body."""
 
 
 def sees_personal_data(actor: Actor, producer_id: UUID) -> bool:

@@ -18,6 +18,7 @@ class DossierState(StrEnum):
     FORWARDED = "forwarded"
     RECOGNISED = "recognised"
     NOT_RECOGNISED = "not_recognised"
+    WITHDRAWN = "withdrawn"
 
 
 class Step(StrEnum):
@@ -36,6 +37,7 @@ class Step(StrEnum):
     REOPEN = "reopen"
     TAKE_BACK = "take_back"
     TAKE_OUT = "take_out"
+    WITHDRAW = "withdraw"
 
 
 TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
@@ -71,10 +73,17 @@ TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
     },
     # a decision of correction takes the recognition back
     Step.TAKE_BACK: {DossierState.RECOGNISED: DossierState.NOT_RECOGNISED},
+    # once a council has it, or after it, a result is owed: the producer may object to it, not take it back
+    Step.WITHDRAW: {
+        DossierState.DRAFT: DossierState.WITHDRAWN,
+        DossierState.FILED: DossierState.WITHDRAWN,
+        DossierState.RETURNED: DossierState.WITHDRAWN,
+        DossierState.REPORTED: DossierState.WITHDRAWN,
+    },
 }
 """Which step leads from which state to which. What is not listed is refused."""
 
-FINAL = frozenset({DossierState.RECOGNISED, DossierState.NOT_RECOGNISED})
+FINAL = frozenset({DossierState.RECOGNISED, DossierState.NOT_RECOGNISED, DossierState.WITHDRAWN})
 """States in which nothing waits for anybody, so that a product may open its next dossier."""
 
 NAMES: Mapping[DossierState, Text] = {
@@ -87,6 +96,7 @@ NAMES: Mapping[DossierState, Text] = {
     DossierState.FORWARDED: Text("đã chuyển cấp trên", "forwarded to the next level"),
     DossierState.RECOGNISED: Text("đã công nhận", "recognised"),
     DossierState.NOT_RECOGNISED: Text("không được công nhận", "not recognised"),
+    DossierState.WITHDRAWN: Text("đã rút", "withdrawn"),
 }
 
 

@@ -46,6 +46,13 @@ class DossierIncomplete(Invalid):
     title = Text("Hồ sơ chưa đầy đủ", "The dossier is incomplete")
 
 
+class DraftClash(Conflict):
+    """Two people changed one field of a draft to different values (409); `clashes` holds both."""
+
+    slug = "draft-clash"
+    title = Text("Có người khác đã sửa cùng nội dung", "Somebody else changed the same field")
+
+
 class FileRefused(Invalid):
     """A file that may not be stored as evidence (422)."""
 

@@ -18,10 +18,10 @@ class AlreadySubmitted(Conflict):
 
 
 class Recused(Forbidden):
-    """The member declared a conflict of interest and stands aside (403)."""
+    """The member stands aside: he declared a conflict of interest, or the chair decided it (403)."""
 
     slug = "recused"
-    title = Text("Đã khai báo xung đột lợi ích", "You stand aside because of a conflict of interest")
+    title = Text("Có xung đột lợi ích", "You stand aside because of a conflict of interest")
 
 
 class QuorumNotMet(Conflict):
@@ -36,6 +36,27 @@ class OptionsNotAgreed(Conflict):
 
     slug = "options-not-agreed"
     title = Text("Hội đồng chưa thống nhất mức điểm", "The council has not agreed all options")
+
+
+class MeetingNeeded(Conflict):
+    """Written opinions differ: the council must meet and record the discussion first (409); dossiers are named."""
+
+    slug = "meeting-needed"
+    title = Text("Cần họp Hội đồng", "The council must meet")
+
+
+class DiscussionMissing(Conflict):
+    """A dossier is scored again only after a discussion that is on record (409)."""
+
+    slug = "discussion-missing"
+    title = Text("Chưa ghi nhận thảo luận", "No discussion is on record")
+
+
+class VotesTooFew(Conflict):
+    """Too few of the members present agree for a decision under the charter (409)."""
+
+    slug = "votes-too-few"
+    title = Text("Chưa đủ tỷ lệ biểu quyết", "Too few votes")
 
 
 class ScoresDiverge(Conflict):

@@ -9,11 +9,13 @@ from typing import Any
 from evaluation.domain.amendments import amended_documents
 from evaluation.domain.clocks import Clock, ClockSide, ClockUnit, MonthDay, RoundRule
 from evaluation.domain.documents import Faults, Node, content_hash
+from evaluation.domain.dossier_forms import FORMS
 from evaluation.domain.product_codes import code_segments
 from evaluation.domain.rulesets import (
     Approval,
     Band,
     BetweenBands,
+    CouncilMode,
     DossierItem,
     EndedLevel,
     FloorEffect,
@@ -32,8 +34,7 @@ from evaluation.domain.rulesets import (
 SCHEMA = "ocop-ruleset/1"
 REPORT_SUFFIX = "_report"
 SLIP_SEGMENTS = frozenset({"seq", "province", "commune", "year"})
-DOSSIER_PARTS = ("registration_form", "self_score", "changes")
-FORM_FIELDS = ("unit_name", "representative", "position", "address", "phone", "email", "samples", "changes")
+DOSSIER_PARTS = (*FORMS, "self_score", "changes")
 BAND_FIELDS = frozenset(
     {
         "star",
@@ -106,7 +107,7 @@ def _read(document: Mapping[str, Any], base_id: str) -> Ruleset:
         commune_report_items=node.texts("commune_report_items"),
         dossier_kinds=node.texts("dossier_types"),
         dossier_contents=_contents(node),
-        council_modes=node.text_map("council_mode"),
+        council_modes=_council_modes(node),
         revocation=_revocation(node),
         lowered_result=_lowered_result(node),
         transitions=tuple(_transition(entry) for entry in node.nodes("transition")),
@@ -339,16 +340,19 @@ def _contents(node: Node) -> dict[str, tuple[DossierItem, ...]]:
 
 
 def _item(entry: Node) -> DossierItem:
-    fields = entry.texts("fields")
-    for name in fields:
-        if name not in FORM_FIELDS:
-            entry.fault("fields", "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
+    code = entry.choice("code", DOSSIER_PARTS)
+    known = FORMS.get(code, {})
+    for key in ("fields", "optional"):
+        for name in entry.texts(key):
+            if name not in known:
+                entry.fault(key, "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
     return DossierItem(
-        code=entry.choice("code", DOSSIER_PARTS),
+        code=code,
         text_vi=entry.text("text_vi"),
         text_en=entry.text("text_en"),
-        fields=fields,
+        fields=entry.texts("fields"),
         ref=entry.text_or_none("ref"),
+        optional=entry.texts("optional"),
     )
 
 
@@ -378,3 +382,8 @@ def _transition(entry: Node) -> Transition:
         use=entry.text("use"),
         finish_by=entry.day("finish_by"),
     )
+
+
+def _council_modes(node: Node) -> dict[str, CouncilMode]:
+    modes = node.node("council_mode")
+    return {kind: CouncilMode(modes.choice(kind, list(CouncilMode))) for kind in modes.fields}

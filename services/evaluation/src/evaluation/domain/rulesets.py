@@ -57,6 +57,13 @@ class Level:
     scores: bool
 
 
+class CouncilMode(StrEnum):
+    """How a council works on a kind of dossier (`council_mode` of the ruleset; 26/2026 Art. 7.6.d for renewals)."""
+
+    MEETING = "meeting"
+    WRITTEN = "written opinion, meeting on disagreement"
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """The decision by which `by` approves a result before it goes up; asked of dossiers of these kinds."""
@@ -138,7 +145,7 @@ class Transition:
 @dataclass(frozen=True, slots=True)
 class DossierItem:
     """One thing a dossier must hold; `code` says which part of it, `fields` the fields of a form that are
-    asked for.
+    asked for, `optional` those that the form has beside them.
     """
 
     code: str
@@ -146,6 +153,7 @@ class DossierItem:
     text_en: str
     fields: tuple[str, ...]
     ref: str | None
+    optional: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +207,7 @@ class Ruleset:
     commune_report_items: tuple[str, ...]
     dossier_kinds: tuple[str, ...]
     dossier_contents: Mapping[str, tuple[DossierItem, ...]]
-    council_modes: Mapping[str, str]
+    council_modes: Mapping[str, CouncilMode]
     revocation: Revocation | None
     lowered_result: LoweredResult
     transitions: tuple[Transition, ...]

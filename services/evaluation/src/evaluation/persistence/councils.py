@@ -137,8 +137,8 @@ class CouncilRepository:
     async def seats(self, council_id: UUID) -> list[Seat]:
         """The seats, in order."""
         rows = await self.session.execute(
-            select(CouncilMemberRow.person_id, CouncilMemberRow.seat)
+            select(CouncilMemberRow.person_id, CouncilMemberRow.seat, CouncilMemberRow.post)
             .where(CouncilMemberRow.council_id == council_id)
             .order_by(CouncilMemberRow.seat)
         )
-        return [Seat(row.person_id, row.seat) for row in rows]
+        return [Seat(row.person_id, row.seat, row.post) for row in rows]

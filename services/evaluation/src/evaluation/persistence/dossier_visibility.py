@@ -3,7 +3,6 @@
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from evaluation.domain.access import ADVISERS, SIGHT, Sight
-from evaluation.domain.dossier_states import DossierState
 from evaluation.persistence.round_visibility import dossier_before_council_of
 from evaluation.persistence.tables.dossiers import DossierRow
 from shared.auth.actors import Actor, Appointment
@@ -32,7 +31,7 @@ def officials_see(actor: Actor) -> ColumnElement[bool]:
 
 
 def _by_office(appointment: Appointment, sight: Sight) -> ColumnElement[bool]:
-    conditions: list[ColumnElement[bool]] = [DossierRow.state != DossierState.DRAFT]
+    conditions: list[ColumnElement[bool]] = [DossierRow.filed_on.is_not(None)]
     if sight.unit_field is not None:
         conditions.append(getattr(DossierRow, sight.unit_field) == appointment.unit_code)
     if sight.reached is not None:

@@ -120,6 +120,19 @@ class DossierRepository:
         )
         return (await self.session.execute(statement)).scalar_one_or_none()
 
+    async def earlier_than(self, row: DossierRow) -> DossierRow | None:
+        """The dossier that this one was carried over from, else the latest of the product that is over."""
+        statement = (
+            self._scoped.where(
+                DossierRow.product_id == row.product_id,
+                DossierRow.created_at < row.created_at,
+                DossierRow.state.in_([state.value for state in FINAL]),
+            )
+            .order_by((DossierRow.id == row.carried_from).desc().nulls_last(), DossierRow.created_at.desc())
+            .limit(1)
+        )
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
     async def view(self, dossier_id: UUID) -> "DossierView":
         """The dossier with its papers, returns and commune report, in one query. Raises NotFound."""
         statement = self._scoped.where(DossierRow.id == dossier_id).add_columns(*_below())
@@ -207,7 +220,17 @@ def _below() -> tuple[Label[Any], ...]:
     paper = func.jsonb_build_object(
         *(
             part
-            for name in ("id", "file_sha256", "name", "criteria", "issuer", "number", "issued_on", "expires_on")
+            for name in (
+                "id",
+                "file_sha256",
+                "name",
+                "criteria",
+                "issuer",
+                "number",
+                "issued_on",
+                "expires_on",
+                "version",
+            )
             for part in (name, getattr(EvidenceRow, name))
         ),
         "kind",

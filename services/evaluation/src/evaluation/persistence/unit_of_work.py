@@ -3,7 +3,10 @@
 from functools import cached_property
 
 from evaluation.persistence.advice import AdviceRepository
+from evaluation.persistence.closing import ClosingRepository
 from evaluation.persistence.commune_steps import CommuneStepRepository
+from evaluation.persistence.conflicts import ConflictRepository
+from evaluation.persistence.council_acts import CouncilActRepository
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.document_sources import DocumentSourceRepository
 from evaluation.persistence.documents import DocumentRepository
@@ -13,6 +16,7 @@ from evaluation.persistence.objections import ObjectionRepository
 from evaluation.persistence.results import ResultRepository
 from evaluation.persistence.revocations import RevocationRepository
 from evaluation.persistence.round_schedules import RoundScheduleRepository
+from evaluation.persistence.round_statistics import RoundStatisticsRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
@@ -47,6 +51,26 @@ class EvaluationUow(UnitOfWork):
     def rounds(self) -> RoundRepository:
         """Rounds, their dossiers, conflicts of interest, orders to score again."""
         return RoundRepository(self.session)
+
+    @cached_property
+    def conflicts(self) -> ConflictRepository:
+        """Conflicts of interest, declared or decided."""
+        return ConflictRepository(self.session)
+
+    @cached_property
+    def council_acts(self) -> CouncilActRepository:
+        """Knock-outs and discussions."""
+        return CouncilActRepository(self.session)
+
+    @cached_property
+    def closing(self) -> ClosingRepository:
+        """What closing a round reads and writes, set by set."""
+        return ClosingRepository(self.session)
+
+    @cached_property
+    def round_statistics(self) -> RoundStatisticsRepository:
+        """Aggregates of closed rounds."""
+        return RoundStatisticsRepository(self.session)
 
     @cached_property
     def score_sheets(self) -> ScoreSheetRepository:

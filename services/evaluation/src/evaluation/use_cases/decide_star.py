@@ -112,6 +112,7 @@ async def recognise(
     else:
         tell_released(uow, result, dossier, "recognised")
     mean = exact_mean(result.mean_numerator, result.mean_denominator)
+    assert mean is not None
     uow.publish(star_decided(decision, dossier, mean, ruleset))
     details = {"number": number, "star": result.star}
     await uow.audit(str(actor.person_id), "star.decided", "dossier", dossier.id, details)
@@ -129,7 +130,7 @@ def issuer_of(ruleset: Ruleset, one: Held, actor: Actor, signed_on: date) -> Iss
             allowed=[Step.FORWARD.value],
             forwards_to=one.judged.forwards_to,
         )
-    body = recognised_by(ruleset, result.star)
+    body = None if result.star is None else recognised_by(ruleset, result.star)
     if body is None:
         raise LookupError(f"{ruleset.id} names nobody who recognises {result.star} stars, yet the result waits")
     issuer = issuer_for(ruleset, body, dossier, signed_on)

@@ -1,5 +1,6 @@
 """File a dossier: the day fixes its rules, the commune's clock starts."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from evaluation.domain.rulesets import Ruleset
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.dossiers import DossierRow
+from evaluation.persistence.tables.evidence import EvidenceRow
 from evaluation.persistence.tables.rules import RulesetRow, SheetRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.check_renewal import check_renewal, tell_renewal_due
@@ -37,14 +39,24 @@ async def find_gaps(
     row = await uow.dossiers.visible_to(actor).get(dossier_id)
     today = await uow.today()
     ruleset, sheet = await rules_of(uow, row, today)
-    return row, ruleset, sheet, await _check(uow, row, ruleset, sheet, today)
+    papers = await uow.evidence.of_dossier(row.id)
+    return row, ruleset, sheet, check_dossier(row, ruleset, sheet, papers, today)
 
 
-async def _check(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, sheet: Sheet, today: date) -> Completeness:
-    attachments = [
-        Attachment(paper.name, paper.criteria, paper.expires_on) for paper in await uow.evidence.of_dossier(row.id)
-    ]
-    return check_completeness(ruleset, sheet, row.kind, row.registration_form, row.self_score, attachments, today)
+def check_dossier(
+    row: DossierRow, ruleset: Ruleset, sheet: Sheet, papers: Sequence[EvidenceRow], today: date
+) -> Completeness:
+    """Hold a dossier with its papers against its rules."""
+    return check_completeness(
+        ruleset,
+        sheet,
+        row.kind,
+        row.registration_form,
+        row.self_score,
+        [Attachment(paper.name, paper.criteria, paper.expires_on) for paper in papers],
+        today,
+        self_assessment=row.self_assessment,
+    )
 
 
 async def ask_product(
@@ -79,7 +91,7 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
     if first:
         await _refuse_after_closing(uow, row, today)
         kept_to = check_renewal(ruleset, row.kind, product, today)
-    gaps = await _check(uow, row, ruleset, sheet, today)
+    gaps = check_dossier(row, ruleset, sheet, await uow.evidence.of_dossier(row.id), today)
     if not gaps.complete:
         raise DossierIncomplete(
             f"Hồ sơ còn thiếu {len(gaps.missing)} nội dung; xem errors.",

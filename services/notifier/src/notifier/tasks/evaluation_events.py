@@ -12,6 +12,7 @@ from shared.contracts.evaluation import (
     DossierForwarded,
     DossierLeftRound,
     DossierReturned,
+    DossierWithdrawn,
     MemberRecused,
     ReportDue,
     ResultReleased,
@@ -41,6 +42,12 @@ async def on_dossier_returned(uow: NotifierUow, event: DossierReturned) -> None:
     """The officials have done their part; the producer has to repair."""
     await record_deed(uow, event, item=event.dossier_id, about=(event.dossier_id,), repeats=True)
     await set_repair_duty(uow, event)
+
+
+@TASKS.on(DossierWithdrawn)
+async def on_dossier_withdrawn(uow: NotifierUow, event: DossierWithdrawn) -> None:
+    """What the commune or the producer still owed on the dossier lapses."""
+    await record_deed(uow, event, item=event.dossier_id, about=(event.dossier_id,), on=event.withdrawn_on)
 
 
 @TASKS.on(ReportDue)

@@ -75,6 +75,8 @@ async def set_report_duty(uow: NotifierUow, event: ReportDue) -> None:
         about=str(event.dossier_id),
         fulfilled_by=kind.fulfilled_by,
         counts_from=uow.caused_at,
+        waived_by=kind.waived_by,
+        waived_about=str(event.dossier_id),
     )
     await uow.obligations.set([duty])
 
@@ -177,6 +179,8 @@ async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
         about=str(event.dossier_id),
         fulfilled_by=kind.fulfilled_by,
         counts_from=uow.caused_at,
+        waived_by=kind.waived_by,
+        waived_about=str(event.dossier_id),
     )
     await uow.obligations.set([duty])
 

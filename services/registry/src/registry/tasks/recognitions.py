@@ -5,8 +5,9 @@ from registry.tasks.declared import TASKS
 from registry.use_cases.correct_certificate import correct_certificate
 from registry.use_cases.end_expired_certificates import end_expired_certificates
 from registry.use_cases.issue_certificate import issue_certificate
+from registry.use_cases.keep_certificate import let_go_certificate
 from registry.use_cases.revoke_certificate import revoke_certificate
-from shared.contracts.evaluation import DecisionCorrected, RevocationDecided, StarDecided
+from shared.contracts.evaluation import DecisionCorrected, DossierWithdrawn, RevocationDecided, StarDecided
 
 
 @TASKS.on(StarDecided)
@@ -25,6 +26,12 @@ async def follow_correction(uow: RegistryUow, event: DecisionCorrected) -> None:
 async def follow_revocation(uow: RegistryUow, event: RevocationDecided) -> None:
     """A proposal to revoke was decided."""
     await revoke_certificate(uow, event)
+
+
+@TASKS.on(DossierWithdrawn)
+async def follow_withdrawal(uow: RegistryUow, event: DossierWithdrawn) -> None:
+    """A renewal was taken back: its certificate is kept for it no longer."""
+    await let_go_certificate(uow, event)
 
 
 @TASKS.routine(every=60.0)

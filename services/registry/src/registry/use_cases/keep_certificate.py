@@ -7,7 +7,7 @@ from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.register_product import touch
 from registry.use_cases.write_certificate import end_certificate, holding_of
 from shared.clock import legal_date
-from shared.contracts.evaluation import DossierFiled, ResultReleased
+from shared.contracts.evaluation import DossierFiled, DossierWithdrawn, ResultReleased
 
 
 async def keep_certificate(uow: RegistryUow, event: DossierFiled) -> None:
@@ -30,9 +30,9 @@ async def keep_certificate(uow: RegistryUow, event: DossierFiled) -> None:
         await touch(uow, product)
 
 
-async def let_go_certificate(uow: RegistryUow, event: ResultReleased) -> None:
+async def let_go_certificate(uow: RegistryUow, event: ResultReleased | DossierWithdrawn) -> None:
     """The renewal ended without a star: what was kept for it ends that day, or on its printed last day if later."""
-    if event.outcome != "not_recognised":
+    if isinstance(event, ResultReleased) and event.outcome != "not_recognised":
         return
     certificate_id = await uow.certificates.kept_for(event.dossier_id)
     row = certificate_id and await uow.certificates.lock(certificate_id)

@@ -8,7 +8,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field, StringConstraints
 from sqlalchemy import Row
 
-from evaluation.api.schemas.dossiers import DossierRead, Line, Prose
+from evaluation.api.schemas.dossier_forms import Line, Prose
+from evaluation.api.schemas.dossiers import DossierRead
 from evaluation.api.schemas.reception import CheckedItem
 from evaluation.domain.advice import Advice, AdviceKind
 from evaluation.persistence.tables.advice import AdvisoryRecordRow

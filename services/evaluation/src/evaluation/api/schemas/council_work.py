@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from evaluation.api.schemas.dossiers import Gap, Line
+from evaluation.api.schemas.dossier_forms import Line
+from evaluation.api.schemas.dossiers import Gap
 from evaluation.persistence.tables.council_staff import RoutingRow
 from evaluation.use_cases import schedule_round as scheduling
 from evaluation.use_cases.read_schedule import SeenSchedule

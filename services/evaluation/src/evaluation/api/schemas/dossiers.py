@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from evaluation.api.schemas.choices import MOST_CRITERIA, Choices, CriterionCode
-from evaluation.domain.access import PERSONAL_FIELDS, sees_personal_data
+from evaluation.api.schemas.dossier_forms import HiddenForms, Line, Prose, RegistrationForm, SelfAssessment
+from evaluation.domain.access import sees_personal_data
 from evaluation.domain.completeness import Completeness
 from evaluation.domain.faults import Fault
 from evaluation.domain.repair_items import ItemKind
@@ -25,8 +26,6 @@ def _client_id(value: UUID) -> UUID:
 
 
 ClientId = Annotated[UUID, AfterValidator(_client_id)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
 class DossierDraft(Wire):
@@ -35,22 +34,7 @@ class DossierDraft(Wire):
     id: ClientId | None = None
     product_id: UUID
     kind: DossierKind
-
-
-class RegistrationForm(Wire):
-    """Form 01, core fields. Any may be left out until filing; product and group are those of registry.
-
-    Filing is the statement of truth that ends the paper form.
-    """
-
-    unit_name: Line | None = None
-    representative: Line | None = None
-    position: Line | None = None
-    address: Line | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 .()-]{6,30}$")] | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
-    samples: Annotated[int, Field(ge=0, le=1000)] | None = None
-    changes: Prose | None = None
+    from_dossier_id: UUID | None = Field(None, description="an earlier dossier of the product to carry over from")
 
 
 class SelfScore(Wire):
@@ -87,6 +71,7 @@ class EvidenceRead(BaseModel):
     number: str | None
     issued_on: date | None
     expires_on: date | None
+    version: int
 
 
 class RepairItemRead(BaseModel):
@@ -175,6 +160,7 @@ class DossierRead(DossierListed):
     sheet_hash: str | None
     refiled_on: date | None
     registration_form: RegistrationForm
+    self_assessment: SelfAssessment
     hidden: list[str]
     self_score: SelfScoreRead
     evidence: list[EvidenceRead]
@@ -182,21 +168,25 @@ class DossierRead(DossierListed):
     commune_report: CommuneReportRead | None
     certificate_id: UUID | None
     product_code: str | None
+    carried_from: UUID | None
+    withdrawn_on: date | None
+    withdrawal_reason: str | None
 
     @classmethod
     def of(cls, view: DossierView, actor: Actor) -> "DossierRead":
         """What this person may see of it."""
         row = view.row
-        hidden = frozenset[str]() if sees_personal_data(actor, row.producer_id) else PERSONAL_FIELDS
-        form = {name: value for name, value in row.registration_form.items() if name not in hidden}
+        personal = sees_personal_data(actor, row.producer_id)
+        forms = HiddenForms.of(row.registration_form, row.self_assessment, personal=personal)
         same = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls(
             **same
             | {
                 "ruleset": row.ruleset_id,
                 "sheet": row.sheet_id,
-                "registration_form": RegistrationForm.model_construct(**form),
-                "hidden": sorted(hidden),
+                "registration_form": forms.registration_form,
+                "self_assessment": forms.self_assessment,
+                "hidden": forms.hidden,
                 "self_score": SelfScoreRead(**row.self_score),
                 "evidence": [EvidenceRead(**paper) for paper in view.evidence],
                 "returns": [ReturnRead(**returned) for returned in view.returns],
@@ -275,6 +265,12 @@ class ReturnDraft(Wire):
     due_on: date | None = None
 
 
+class WithdrawalDraft(Wire):
+    """Why the producer takes the dossier back."""
+
+    reason: Prose
+
+
 class FilingWindowDraft(Wire):
     """The last day, inclusive, on which a unit takes in dossiers of a year, and the document that says so."""
 
@@ -301,5 +297,14 @@ class FilingWindowRead(BaseModel):
 
 
 DossierState = Literal[
-    "draft", "filed", "returned", "reported", "in_round", "scored", "forwarded", "recognised", "not_recognised"
+    "draft",
+    "filed",
+    "returned",
+    "reported",
+    "in_round",
+    "scored",
+    "forwarded",
+    "recognised",
+    "not_recognised",
+    "withdrawn",
 ]

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from evaluation.api.schemas.choices import MOST_CRITERIA, CriterionCode
-from evaluation.api.schemas.dossiers import Prose
+from evaluation.api.schemas.dossier_forms import Prose
 from evaluation.domain.objections import possible_steps
 from evaluation.persistence.objections import ObjectionView
 from shared.contracts.base import Wire

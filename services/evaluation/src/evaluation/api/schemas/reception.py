@@ -7,7 +7,8 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 from sqlalchemy import Row
 
-from evaluation.api.schemas.dossiers import DossierRead, Line, Prose, RepairItemRead
+from evaluation.api.schemas.dossier_forms import Line, Prose
+from evaluation.api.schemas.dossiers import DossierRead, RepairItemRead
 from evaluation.domain.repair_items import Item, ItemKind
 from evaluation.persistence.tables.commune_steps import FormCheckRow, RegistrationReceiptRow, ThreadMessageRow
 from evaluation.use_cases.read_reception import Reception

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from datetime import date
-from fractions import Fraction
 from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
 from evaluation.api.schemas.score_previews import Exact, FloorMissed, StepRead
+from evaluation.domain.result_records import exact_mean
 from evaluation.persistence.tables.decisions import DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import ResultRow
@@ -166,10 +166,19 @@ class MemberTotal(BaseModel):
     total: int
 
 
+class KnockOutShown(BaseModel):
+    """Why the council knocked a dossier out: the line of its sheet ("" for another ground), and the reason."""
+
+    code: str
+    line: str
+    reason: str
+
+
 class ResultRead(BaseModel):
     """What a council's sheets on a dossier came to, with the reason of each step. `mean` is exact.
 
-    `totals` only for those who may see the round. `outcome` is null while the result waits.
+    `totals` only for those who may see the round. `outcome` is null while the result waits. A dossier that the council
+    knocked out has no star; no mean and band either where nobody had scored it.
     """
 
     id: UUID
@@ -177,12 +186,14 @@ class ResultRead(BaseModel):
     product_name: str
     round_id: UUID
     level: Level
-    mean: Exact
-    mean_decimal: str
+    mean: Exact | None
+    mean_decimal: str | None
     parts: dict[str, Exact]
     criteria: list[CriterionResult]
-    band: int
-    star: int
+    band: int | None
+    star: int | None
+    knocked_out: bool
+    knock_outs: list[KnockOutShown]
     recognised: bool
     forwards_to: Level | None
     floors_missed: list[FloorMissed]
@@ -209,7 +220,7 @@ class ResultRead(BaseModel):
             product_name=row.product_name,
             round_id=result.round_id,
             level=Level(result.level),
-            mean=str(Fraction(result.mean_numerator, result.mean_denominator)),
+            mean=exact_mean(result.mean_numerator, result.mean_denominator),
             mean_decimal=result.mean_decimal,
             parts=result.parts,
             criteria=[
@@ -220,6 +231,11 @@ class ResultRead(BaseModel):
             ],
             band=result.band,
             star=result.star,
+            knocked_out=result.knocked_out,
+            knock_outs=[
+                KnockOutShown(code=found["code"], line=found["line"], reason=found["reason"])
+                for found in result.inputs.get("knock_outs", ())
+            ],
             recognised=result.recognised,
             forwards_to=None if result.forwards_to is None else Level(result.forwards_to),
             floors_missed=[FloorMissed(**miss) for miss in result.floors_missed],

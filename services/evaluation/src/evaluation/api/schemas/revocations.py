@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field, model_validator
 
-from evaluation.api.schemas.dossiers import Line, Prose
+from evaluation.api.schemas.dossier_forms import Line, Prose
 from evaluation.api.schemas.results import DecisionNumber, Sha256
 from evaluation.api.schemas.settlements import DocumentRead, PublicWords
 from evaluation.use_cases.revoke_certificate import Finding, SignedRevocation

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from evaluation.api.schemas.dossiers import Prose
+from evaluation.api.schemas.dossier_forms import Prose
 from evaluation.api.schemas.results import MOST_DOSSIERS, DecisionNumber, Sha256
 from evaluation.api.schemas.score_previews import Exact
 from evaluation.persistence.tables.settlements import RecordedResultRow

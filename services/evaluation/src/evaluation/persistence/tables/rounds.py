@@ -83,11 +83,16 @@ class RoundDossierRow(Base):
 
 
 class ConflictRow(Base):
-    """A member's declared conflict of interest. `excluded` as the charter says: he neither sees nor scores it."""
+    """A member's declared conflict of interest. `excluded` as the charter says: he neither sees nor scores it.
+
+    `relation` is a code of data/conflicts. `recused_by`: the chair decided it, with `decision_number` where there is
+    one; None where the member declared it himself.
+    """
 
     __tablename__ = "conflicts"
     __table_args__ = (
         ForeignKeyConstraint(["round_id", "dossier_id"], ["round_dossiers.round_id", "round_dossiers.dossier_id"]),
+        CheckConstraint("decision_number IS NULL OR recused_by IS NOT NULL", name="decided"),
         Index("conflicts_member", "member_id", "dossier_id"),
     )
 
@@ -95,8 +100,11 @@ class ConflictRow(Base):
     dossier_id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     reason: Mapped[str]
-    excluded: Mapped[bool]
+    excluded: Mapped[bool] = mapped_column(primary_key=True)
     declared_at: Mapped[datetime]
+    relation: Mapped[str] = mapped_column(server_default=text("'other'"))
+    recused_by: Mapped[UUID | None]
+    decision_number: Mapped[str | None]
 
 
 class RescoringRow(Identified, Base):
