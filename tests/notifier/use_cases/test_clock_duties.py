@@ -3,15 +3,15 @@
 from datetime import date
 from typing import Any
 
-from shared.contracts.evaluation import (
+from shared.contracts.registry import CertificateEnded
+from shared.contracts.roles import Level
+from shared.contracts.settlements import (
     ObjectionAnswered,
     ObjectionReceived,
     RenewalDecisionDue,
     RevocationDecided,
     RevocationProposed,
 )
-from shared.contracts.registry import CertificateEnded
-from shared.contracts.roles import Level
 
 OWED = "SELECT code, responsible, unit_code, due_on, state FROM obligations ORDER BY code"
 COMMON: dict[str, Any] = {"product_name": "Nước mắm (thử)", "year": 2026, "source": "26/2026/QĐ-TTg"}

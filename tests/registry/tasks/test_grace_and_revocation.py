@@ -18,8 +18,9 @@ from registry.use_cases.issue_certificate import issue_certificate
 from registry.use_cases.keep_certificate import keep_certificate, let_go_certificate
 from registry.use_cases.revoke_certificate import revoke_certificate
 from shared.clock import VIETNAM
-from shared.contracts.evaluation import DecisionCorrected, DossierFiled, ResultReleased, RevocationDecided
+from shared.contracts.evaluation import DossierFiled, ResultReleased
 from shared.contracts.roles import Level, Role
+from shared.contracts.settlements import DecisionCorrected, RevocationDecided
 from shared.ids import new_id
 
 ISSUED, ENDS = date(2023, 9, 15), date(2026, 9, 15)

@@ -10,9 +10,9 @@ from evaluation.domain.settlement_errors import RenewalOutsideWindow
 from evaluation.domain.units_of_levels import unit_at
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
-from shared.contracts.evaluation import RenewalDecisionDue
 from shared.contracts.registry import ProductSummary
 from shared.contracts.roles import Level
+from shared.contracts.settlements import RenewalDecisionDue
 
 RENEWAL = "renewal"
 

@@ -16,8 +16,8 @@ from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.decide_star import Issuer, check_day, write_document
 from evaluation.use_cases.find_rules import ruleset_in_force
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import DecisionCorrected
 from shared.contracts.registry import ProductSummary
+from shared.contracts.settlements import DecisionCorrected
 from shared.errors import Conflict, Fault, Invalid, Text
 from shared.ids import new_id
 

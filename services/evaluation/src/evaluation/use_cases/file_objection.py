@@ -17,8 +17,8 @@ from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.objections import ObjectionRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import ObjectionFiled
 from shared.contracts.roles import Level
+from shared.contracts.settlements import ObjectionFiled
 from shared.errors import Conflict, Fault, Invalid, Text
 from shared.ids import new_id
 

@@ -12,8 +12,8 @@ from evaluation.persistence.tables.objections import ObjectionStepRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.reopen_dossier import reopen
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import ObjectionAnswered, ObjectionReceived
 from shared.contracts.roles import Level
+from shared.contracts.settlements import ObjectionAnswered, ObjectionReceived
 from shared.errors import Fault, Forbidden, Invalid, Text
 from shared.ids import new_id
 

@@ -7,8 +7,8 @@ from evaluation.persistence.tables.settlements import PublicationRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.round_posts import round_for_secretary
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import ResultPublished
 from shared.contracts.roles import Level
+from shared.contracts.settlements import ResultPublished
 from shared.errors import Conflict
 from shared.ids import new_id
 

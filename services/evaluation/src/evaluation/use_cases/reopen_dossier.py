@@ -15,8 +15,8 @@ from evaluation.persistence.tables.settlements import ReopeningRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.settle_result import finish_round, settle_result
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import DossierReopened
 from shared.contracts.roles import Level
+from shared.contracts.settlements import DossierReopened
 from shared.errors import Forbidden
 from shared.ids import new_id
 

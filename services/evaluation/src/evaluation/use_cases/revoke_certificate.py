@@ -15,9 +15,9 @@ from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.decide_star import Issuer, check_day, write_document
 from evaluation.use_cases.find_rules import ruleset_in_force
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import RevocationDecided, RevocationProposed
 from shared.contracts.registry import CertificateSummary
 from shared.contracts.roles import Level, Role
+from shared.contracts.settlements import RevocationDecided, RevocationProposed
 from shared.errors import Conflict, Fault, Forbidden, Invalid, Text
 from shared.ids import new_id
 

@@ -4,7 +4,7 @@ from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.record_deed import record_deed
 from notifier.use_cases.set_clock_duties import set_clock_duty
-from shared.contracts.evaluation import (
+from shared.contracts.settlements import (
     DecisionCorrected,
     DossierReopened,
     ObjectionAnswered,

@@ -5,7 +5,7 @@ from uuid import UUID
 from notifier.domain.duties import Duty
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.use_cases.set_duties import duty_kinds
-from shared.contracts.evaluation import ObjectionReceived, RenewalDecisionDue, RevocationProposed
+from shared.contracts.settlements import ObjectionReceived, RenewalDecisionDue, RevocationProposed
 
 ClockEvent = ObjectionReceived | RenewalDecisionDue | RevocationProposed
 

@@ -7,7 +7,8 @@ from registry.use_cases.end_expired_certificates import end_expired_certificates
 from registry.use_cases.issue_certificate import issue_certificate
 from registry.use_cases.keep_certificate import let_go_certificate
 from registry.use_cases.revoke_certificate import revoke_certificate
-from shared.contracts.evaluation import DecisionCorrected, DossierWithdrawn, RevocationDecided, StarDecided
+from shared.contracts.evaluation import DossierWithdrawn, StarDecided
+from shared.contracts.settlements import DecisionCorrected, RevocationDecided
 
 
 @TASKS.on(StarDecided)

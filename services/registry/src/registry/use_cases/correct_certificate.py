@@ -8,7 +8,7 @@ from registry.persistence.tables.certificates import CertificateRow
 from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.register_product import touch
 from registry.use_cases.write_certificate import end_certificate, holding_of, write_certificate
-from shared.contracts.evaluation import DecisionCorrected
+from shared.contracts.settlements import DecisionCorrected
 from shared.errors import NotFound
 
 

@@ -4,7 +4,7 @@ from registry.domain.product_access import Scope
 from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.register_product import touch
 from registry.use_cases.write_certificate import end_certificate, holding_of
-from shared.contracts.evaluation import RevocationDecided
+from shared.contracts.settlements import RevocationDecided
 from shared.errors import NotFound
 
 
