@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from evaluation.persistence.tables.decisions import CorrectionRow, DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.recomputations import RecomputationFindingRow, RecomputationRow
 from evaluation.persistence.tables.results import ResultRow
@@ -107,6 +108,25 @@ class RecomputationRepository:
         if row.cursor is not None:
             statement = statement.where(ResultRow.id > row.cursor)
         return list(await self.session.scalars(statement))
+
+    async def corrections(self, result_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
+        """Decisions of correction by the result they rest on, oldest first: (result_id, id, star, mean_decimal, basis)."""
+        statement = (
+            select(
+                DecisionRow.result_id,
+                CorrectionRow.id,
+                CorrectionRow.star,
+                CorrectionRow.mean_decimal,
+                CorrectionRow.basis,
+            )
+            .join(CorrectionRow, CorrectionRow.decision_id == DecisionRow.id)
+            .where(DecisionRow.result_id.in_(result_ids))
+            .order_by(CorrectionRow.id)
+        )
+        found: dict[UUID, list[Row[Any]]] = {}
+        for row in await self.session.execute(statement):
+            found.setdefault(row.result_id, []).append(row)
+        return found
 
     def note(self, findings: Sequence[RecomputationFindingRow]) -> None:
         """Write findings with the transaction."""

@@ -1,8 +1,12 @@
 """All results of a province are computed again from their own inputs; what comes out otherwise is reported."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import asdict, fields
+from typing import Any
 from uuid import UUID
+
+from sqlalchemy import Row
 
 from evaluation.domain.recomputing import Finding, Law, StoredResult, Verdict, recompute
 from evaluation.domain.result_records import ResultRecord
@@ -59,6 +63,7 @@ async def recompute_batch(uow: EvaluationUow, recomputation_id: UUID) -> bool:
     laws = {key: await law_of(uow, *key) for key in {_pins(result) for result in results}}
     pairs = [(stored_result(result), laws[_pins(result)]) for result in results]
     verdicts = await asyncio.to_thread(lambda: [recompute(stored, law) for stored, law in pairs])
+    corrections = await uow.recomputations.corrections([result.id for result in results])
     counted = dict(row.recorded_only)
     for result, verdict in zip(results, verdicts, strict=True):
         sheet = laws[_pins(result)].sheet
@@ -67,6 +72,8 @@ async def recompute_batch(uow: EvaluationUow, recomputation_id: UUID) -> bool:
         if verdict.finding is not None:
             uow.recomputations.note([_finding(row.id, result, verdict)])
             row.differing += verdict.finding is not Finding.WORDING
+        if result.id in corrections:
+            uow.recomputations.note([_corrected(row.id, result, corrections[result.id])])
     row.recorded_only = counted
     row.checked += len(results)
     if results:
@@ -94,6 +101,23 @@ async def law_of(uow: EvaluationUow, ruleset_id: str, sheet_id: str, charter_id:
     except NotFound:
         charter = None
     return Law(ruleset, sheet, charter)
+
+
+def _corrected(
+    recomputation_id: UUID, result: ResultRow, corrections: Sequence[Row[Any]]
+) -> RecomputationFindingRow:
+    """What the council found beside what decisions of correction made of it; the record itself stays as it was."""
+    told = [
+        {"correction_id": str(one.id), "basis": one.basis, "star": one.star, "mean_decimal": one.mean_decimal}
+        for one in corrections
+    ]
+    return RecomputationFindingRow(
+        recomputation_id=recomputation_id,
+        result_id=result.id,
+        dossier_id=result.dossier_id,
+        kind=Finding.CORRECTED.value,
+        details={"star": result.star, "mean_decimal": result.mean_decimal, "corrections": told},
+    )
 
 
 def _finding(recomputation_id: UUID, result: ResultRow, verdict: Verdict) -> RecomputationFindingRow:

@@ -11,13 +11,16 @@ from evaluation.persistence.tables import (
     documents,
     dossiers,
     evidence,
+    objections,
     recomputations,
     results,
+    revocations,
     round_schedules,
     rounds,
     rule_drafts,
     rules,
     score_sheets,
+    settlements,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -33,11 +36,14 @@ __all__ = [
     "documents",
     "dossiers",
     "evidence",
+    "objections",
     "recomputations",
     "results",
+    "revocations",
     "round_schedules",
     "rounds",
     "rule_drafts",
     "rules",
     "score_sheets",
+    "settlements",
 ]
