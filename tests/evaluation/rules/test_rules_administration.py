@@ -10,9 +10,9 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 from tests.evaluation.rules.conftest import SOURCE, completed_sheet, next_law, shipped
 
+from shared.contracts.roles import Role
 from shared.ids import new_id
 from shared.testing.people import person
-from shared.contracts.roles import Role
 
 
 async def test_an_import_is_a_draft_that_changes_nothing_until_it_is_published(rules: Any, stage: Any) -> None:
@@ -244,9 +244,7 @@ async def test_sheets_are_compared_by_path_and_in_words(rules: Any, stage: Any) 
     told = {(r["criterion"], r["rule"]): r["text"] for r in diff.json()["remarks"]}
     assert set(told) == {(was, "removed"), (first["code"], "reworded"), ("1.99", "added")}
     assert told[was, "removed"].startswith(f"Criterion {was} ")
-    problem = await stage.refused(
-        422, "GET", f"/rule-drafts/{other['draft_id']}/diff?against=QD0-1", rules.actor
-    )
+    problem = await stage.refused(422, "GET", f"/rule-drafts/{other['draft_id']}/diff?against=QD0-1", rules.actor)
     assert problem["errors"][0]["field"] == "against"
 
 

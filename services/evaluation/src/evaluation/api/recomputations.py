@@ -22,7 +22,7 @@ Overseer = Annotated[Actor, allow(*OVERSEERS)]
 
 @router.get("/results/{result_id}/explanation", response_model=ExplanationRead)
 async def explain(result_id: UUID, request: Request, actor: Annotated[Actor, signed_in()], uow: Uow) -> Response:
-    """Why a result is what it is: inputs, versions with hashes, each step with its article, and a check that it holds."""
+    """Why a result is what it is: inputs, versions with hashes, each step with its article, and a check."""
     return answer(request, ExplanationRead.of(await explain_result(uow, actor, result_id), language()))
 
 

@@ -5,8 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from evaluation.api.deps import Uow
-from evaluation.api.schemas.rules import CharterRead, RulesetListed, RulesetRead, SheetListed, SheetRead
 from evaluation.api.schemas.rule_drafts import RulesCompared
+from evaluation.api.schemas.rules import CharterRead, RulesetListed, RulesetRead, SheetListed, SheetRead
 from evaluation.domain.rule_kinds import RuleKind
 from evaluation.use_cases.compare_rules import compare_rules
 from shared.http.access import public

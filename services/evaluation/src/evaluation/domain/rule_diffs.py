@@ -100,7 +100,8 @@ def sheet_remarks(before: Sheet, after: Sheet) -> list[Remark]:
             code,
             "removed",
             f"Bỏ tiêu chí {code} ({criterion.title_vi}), tối đa {criterion.max} điểm",
-            f"Criterion {code} ({criterion.title_en or criterion.title_vi}) is gone, it had up to {criterion.max} points",
+            f"Criterion {code} ({criterion.title_en or criterion.title_vi}) is gone;"
+            f" it had up to {criterion.max} points",
         )
         for code, criterion in old.items()
         if code not in new
@@ -163,4 +164,6 @@ def _floors(criterion: Criterion) -> str:
 
 def _texts(criterion: Criterion) -> list[str]:
     cases = [(case.label_vi, case.options) for case in criterion.alternatives]
-    return [o.text_vi for o in criterion.options] + [text for label, rows in cases for text in (label, *(o.text_vi for o in rows))]
+    return [o.text_vi for o in criterion.options] + [
+        text for label, rows in cases for text in (label, *(o.text_vi for o in rows))
+    ]

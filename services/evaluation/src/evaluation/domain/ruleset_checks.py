@@ -11,7 +11,9 @@ def ruleset_faults(ruleset: Ruleset) -> list[Fault]:
     faults = Faults()
     reached = {ruleset.first_level.code}
     for level in ruleset.levels:  # lowest first, and forwarding only goes up
-        reached |= {rule.to_level for rule in ruleset.forward if rule.from_level == level.code and level.code in reached}
+        reached |= {
+            rule.to_level for rule in ruleset.forward if rule.from_level == level.code and level.code in reached
+        }
     for i, level in enumerate(ruleset.levels):
         if level.code not in reached:
             faults.add(

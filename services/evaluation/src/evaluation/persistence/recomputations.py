@@ -89,7 +89,9 @@ class RecomputationRepository:
     async def extent(self, province_code: str) -> tuple[int, UUID | None]:
         """How many results the province has now, and the last of them."""
         statement = (
-            select(func.count(ResultRow.id), select(ResultRow.id).order_by(ResultRow.id.desc()).limit(1).scalar_subquery())
+            select(
+                func.count(ResultRow.id), select(ResultRow.id).order_by(ResultRow.id.desc()).limit(1).scalar_subquery()
+            )
             .join(DossierRow, DossierRow.id == ResultRow.dossier_id)
             .where(DossierRow.province_code == province_code)
         )
@@ -110,7 +112,7 @@ class RecomputationRepository:
         return list(await self.session.scalars(statement))
 
     async def corrections(self, result_ids: Sequence[UUID]) -> dict[UUID, list[Row[Any]]]:
-        """Decisions of correction by the result they rest on, oldest first: (result_id, id, star, mean_decimal, basis)."""
+        """Corrections by the result they concern, oldest first: (result_id, id, star, mean_decimal, basis)."""
         statement = (
             select(
                 DecisionRow.result_id,
@@ -124,7 +126,8 @@ class RecomputationRepository:
             .order_by(CorrectionRow.id)
         )
         found: dict[UUID, list[Row[Any]]] = {}
-        for row in await self.session.execute(statement):
+        rows: Sequence[Any] = (await self.session.execute(statement)).all()
+        for row in rows:
             found.setdefault(row.result_id, []).append(row)
         return found
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Row, and_, cast, false, func, or_, select, text, true, update
+from sqlalchemy import ColumnElement, Date, Row, Select, and_, cast, false, func, or_, select, text, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.domain.access import SECRETARIES
@@ -56,13 +56,13 @@ class RuleDraftRepository:
         """Wait until no other transaction publishes rules; then be the only one that does, to its end."""
         await self.session.execute(_ONE_AT_A_TIME)
 
-    async def read(self, actor: Actor, draft_id: UUID) -> Row[Any]:
-        """(draft, publication or None). Raises NotFound."""
+    async def read(self, actor: Actor, draft_id: UUID) -> tuple[RuleDraftRow, RulePublicationRow | None]:
+        """A draft and its publication. Raises NotFound."""
         statement = self._readable(actor).where(RuleDraftRow.id == draft_id)
         row = (await self.session.execute(statement)).one_or_none()
         if row is None:
             raise NotFound()
-        return row
+        return row[0], row[1]
 
     async def page(
         self, actor: Actor, page: PageRequest, kind: str | None, rule_id: str | None
@@ -90,7 +90,8 @@ class RuleDraftRepository:
             .order_by(RulePublicationRow.published_at.desc(), RulePublicationRow.draft_id.desc())
             .limit(1)
         )
-        return (await self.session.execute(statement)).one_or_none()
+        row: Any = (await self.session.execute(statement)).one_or_none()
+        return row
 
     async def missing_sheets(self, codes: list[str]) -> list[str]:
         """Those of the sheets that are not loaded."""
@@ -122,6 +123,7 @@ class RuleDraftRepository:
         """The last day, from `since` on, on which something was founded on a version that `row` would have governed:
         a dossier filed; for a charter of a past day a council set up (without a day of decision: today).
         """
+        statement: Select[Any]
         if isinstance(row, CharterRow):
             day = func.coalesce(CouncilRow.decided_on, today)
             mine = and_(CouncilRow.level == row.level, CouncilRow.unit_code == row.unit_code)

@@ -204,7 +204,9 @@ class RuleRepository:
 
     async def stored(self, table: type[R]) -> dict[str, R]:
         """Every row of a table by id, locked for an import."""
-        rows = await self.session.scalars(select(table).order_by(table.id).with_for_update().execution_options(populate_existing=True))
+        rows = await self.session.scalars(
+            select(table).order_by(table.id).with_for_update().execution_options(populate_existing=True)
+        )
         return {row.id: row for row in rows}
 
     async def mark_used(self, table: type[AnyRules], row_id: str, content_hash: str) -> None:

@@ -1,4 +1,4 @@
-"""Why a result is what it is: its inputs, the versions of law, each step with its article, and whether it still holds."""
+"""Why a result is what it is: its inputs, the versions of law, each step with its article, and a check."""
 
 from dataclasses import dataclass
 from typing import Any

@@ -110,11 +110,10 @@ async def check_rules(uow: EvaluationUow, kind: RuleKind, document: Mapping[str,
 
 async def _check_id(uow: EvaluationUow, kind: RuleKind, row: AnyRules) -> None:
     """A version in use keeps its id for itself, and so does a charter of another body."""
-    before = await uow.session.get(TABLES[kind], row.id)
-    if isinstance(before, CharterRow) and isinstance(row, CharterRow):
-        if (before.level, before.unit_code) != (row.level, row.unit_code):
-            taken = Text("mã này của quy chế khác", "this id is another charter's")
-            raise Invalid(faults=[Fault("id", "not_unique", taken)])
+    before: AnyRules | None = await uow.session.get(TABLES[kind], row.id)
+    if isinstance(before, CharterRow) and (before.level, before.unit_code) != (row.level, row.unit_code):  # type: ignore[union-attr]  # a charter too
+        taken = Text("mã này của quy chế khác", "this id is another charter's")
+        raise Invalid(faults=[Fault("id", "not_unique", taken)])
     if before is not None and before.first_used_at is not None:
         raise RulesInUse(
             f"{row.id} đang được áp dụng: bản mới phải có mã khác.",

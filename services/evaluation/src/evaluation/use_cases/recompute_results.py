@@ -103,9 +103,7 @@ async def law_of(uow: EvaluationUow, ruleset_id: str, sheet_id: str, charter_id:
     return Law(ruleset, sheet, charter)
 
 
-def _corrected(
-    recomputation_id: UUID, result: ResultRow, corrections: Sequence[Row[Any]]
-) -> RecomputationFindingRow:
+def _corrected(recomputation_id: UUID, result: ResultRow, corrections: Sequence[Row[Any]]) -> RecomputationFindingRow:
     """What the council found beside what decisions of correction made of it; the record itself stays as it was."""
     told = [
         {"correction_id": str(one.id), "basis": one.basis, "star": one.star, "mean_decimal": one.mean_decimal}

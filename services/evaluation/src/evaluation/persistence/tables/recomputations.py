@@ -20,9 +20,7 @@ class RecomputationRow(Identified, Base):
 
     __tablename__ = "recomputations"
     __table_args__ = (
-        Index(
-            "recomputations_one_running", "province_code", unique=True, postgresql_where=text("finished_at IS NULL")
-        ),
+        Index("recomputations_one_running", "province_code", unique=True, postgresql_where=text("finished_at IS NULL")),
     )
 
     province_code: Mapped[str]
@@ -44,9 +42,7 @@ class RecomputationFindingRow(Base):
     """
 
     __tablename__ = "recomputation_findings"
-    __table_args__ = (
-        CheckConstraint("kind IN ('differs', 'wording', 'not_computable', 'corrected')", name="kind"),
-    )
+    __table_args__ = (CheckConstraint("kind IN ('differs', 'wording', 'not_computable', 'corrected')", name="kind"),)
 
     recomputation_id: Mapped[UUID] = mapped_column(ForeignKey("recomputations.id"), primary_key=True)
     result_id: Mapped[UUID] = mapped_column(ForeignKey("results.id"), primary_key=True)

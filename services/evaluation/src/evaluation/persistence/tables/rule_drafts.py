@@ -1,4 +1,4 @@
-"""Imported rules before and after they are published: who brought which text from where. Rows are added, never changed."""
+"""Imported rules and their publication: who brought which text from where. Rows are added, never changed."""
 
 from datetime import date, datetime
 from typing import Any
