@@ -10,7 +10,7 @@ from shared.contracts.roles import Level, Role
 from shared.ids import new_id
 from shared.testing.people import person
 
-PEOPLE = {
+PEOPLE: dict[str, Any] = {
     "nobody": None,
     "national": person(Role.NATIONAL_OFFICER, "VN", Level.CENTRAL),
     "province": person(Role.PROVINCE_SECRETARY, "49"),

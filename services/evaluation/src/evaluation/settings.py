@@ -1,9 +1,10 @@
 """Settings of evaluation: the common ones, and its own with the prefix EVALUATION_."""
 
-from pydantic import Field, field_validator
+from typing import Literal
+
+from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from evaluation.domain.rule_kinds import ADMINISTRATORS
 from shared.contracts.roles import Role
 from shared.settings import ServiceSettings
 
@@ -17,14 +18,8 @@ class Settings(ServiceSettings):
     """Where evidence is kept: `file://` and a folder, or `s3://` and a bucket (credentials from the environment of
     the S3 client)."""
 
-    rules_administrators: frozenset[Role] = frozenset({Role.NATIONAL_OFFICER})
+    rules_administrators: frozenset[Literal[Role.NATIONAL_OFFICER, Role.PROVINCE_SECRETARY]] = Field(
+        frozenset({Role.NATIONAL_OFFICER}), min_length=1
+    )
     """Whose officials import and publish rulesets and sheets: those of the programme's national office, or, where a
     province runs the system alone, its standing body (`province_secretary`). JSON list in the environment."""
-
-    @field_validator("rules_administrators")
-    @classmethod
-    def known_administrators(cls, roles: frozenset[Role]) -> frozenset[Role]:
-        """Refuse roles that have no business with the law."""
-        if not roles or not roles <= ADMINISTRATORS:
-            raise ValueError(f"must be of {sorted(ADMINISTRATORS)}")
-        return roles

@@ -21,13 +21,15 @@ Overseer = Annotated[Actor, allow(*OVERSEERS)]
 
 
 @router.get("/results/{result_id}/explanation", response_model=ExplanationRead)
-async def explain(result_id: UUID, request: Request, actor: Annotated[Actor, signed_in()], uow: Uow) -> Response:
+async def show_explanation(
+    result_id: UUID, request: Request, actor: Annotated[Actor, signed_in()], uow: Uow
+) -> Response:
     """Why a result is what it is: inputs, versions with hashes, each step with its article, and a check."""
     return answer(request, ExplanationRead.of(await explain_result(uow, actor, result_id), language()))
 
 
 @router.post("/recomputations", status_code=202, response_model=RecomputationRead)
-async def start(request_body: RecomputationDraft, actor: Overseer, uow: Uow, once: OnceOnly) -> Response:
+async def begin_recomputation(request_body: RecomputationDraft, actor: Overseer, uow: Uow, once: OnceOnly) -> Response:
     """Compute every result of a province again in the background; differences are expected to be none."""
 
     async def act() -> RecomputationRead:

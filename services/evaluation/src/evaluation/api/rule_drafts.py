@@ -123,7 +123,7 @@ async def compare_rule_draft(draft_id: UUID, request: Request, actor: Reader, uo
 
 
 @router.post("/rule-drafts/{draft_id}/publication", status_code=201, response_model=PublicationRead)
-async def publish(
+async def publish_rule_draft(
     draft_id: UUID,
     request_body: PublicationDraft,
     actor: Publisher,
