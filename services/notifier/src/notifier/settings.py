@@ -22,7 +22,7 @@ class Settings(ServiceSettings):
     mail_bounces_to: str | None = None
     """Sender of the envelope, where bounces go; unset: the sender of the mail."""
     receipts_secret: SecretStr | None = None
-    """What a provider proves itself with at `/receipts/…`; unset: no receipts are taken but Zalo's, which are signed."""
+    """What a provider proves itself with at `/receipts/…`; unset: only Zalo's are taken, which are signed."""
     token_key: SecretStr | None = None
     """Fernet key (32 bytes in URL-safe base64) that seals rotating tokens in the database."""
     sms_url: str | None = None

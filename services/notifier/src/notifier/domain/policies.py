@@ -107,5 +107,5 @@ def check_words(policy: Policy, words: frozenset[tuple[str, str]], forms: Mappin
         for chain in chains:
             if not any((template, forms[channel]) in words for channel in chain):
                 raise ValueError(
-                    f"policy {policy.id}: the chain {list(chain)} has no channel with words of {template} that may be used"
+                    f"policy {policy.id}: no channel of {list(chain)} has words of {template} that may be used"
                 )

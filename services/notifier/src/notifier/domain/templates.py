@@ -127,18 +127,13 @@ def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tupl
     known = SILENCE_PARAMETERS if template.code in silence else PARAMETERS
     declared = set(template.parameters)
     if unknown := declared - known:
-        faults.append(("parameters", f"declares {sorted(unknown)}, which no such notice has"))
+        faults.append(("parameters", f"no parameter {sorted(unknown)} in such a notice"))
     if template.form == MAIL:
         faults += [(part, "is empty") for part in ("subject", "html") if not getattr(template, part)]
     parts = {"subject": template.subject, "body": template.body, "html": template.html}
     if template.form == ZNS:
         parts = {f"fields.{name}": str(value.get("text", "")) for name, value in template.fields.items()}
-        if set(_PLACE.findall(template.body)) != set(template.fields):
-            faults.append(("fields", "must be exactly the <names> in the body that the provider approves"))
-        faults += [(part, "is empty") for part, words in parts.items() if not words]
-        for name, value in template.fields.items():
-            if not isinstance(value.get("most"), int) or value["most"] < 1:
-                faults.append((f"fields.{name}", "`most` is the provider's greatest number of letters"))
+        faults += _field_faults(template)
     used: set[str] = set()
     for part, words in parts.items():
         try:
@@ -153,6 +148,19 @@ def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tupl
         faults.append(("parameters", f"declares {sorted(idle)} and does not use it"))
     if not faults:
         faults += _unrenderable(template, silence=silence)
+    return faults
+
+
+def _field_faults(template: NoticeTemplate) -> list[tuple[str, str]]:
+    """What is wrong with the parameters of a provider's template."""
+    faults = []
+    if set(_PLACE.findall(template.body)) != set(template.fields):
+        faults.append(("fields", "must be exactly the <names> in the body that the provider approves"))
+    for name, value in template.fields.items():
+        if not value.get("text"):
+            faults.append((f"fields.{name}", "is empty"))
+        if not isinstance(value.get("most"), int) or value["most"] < 1:
+            faults.append((f"fields.{name}", "`most` is the provider's greatest number of letters"))
     return faults
 
 

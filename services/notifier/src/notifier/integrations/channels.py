@@ -34,7 +34,7 @@ class Uncertain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The provider took the message; `reference` is what it calls it, where it says so; `segments` are what it charges."""
+    """The provider took the message; `reference` is what it calls it, `segments` are what it charges."""
 
     reference: str | None = None
     segments: int = 1

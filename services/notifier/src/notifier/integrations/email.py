@@ -43,7 +43,10 @@ class EmailSender:
     """Sends through one SMTP server over a few connections that are kept and used again."""
 
     def __init__(self, url: str, mail_from: str, connections: int = 10, *, bounces_to: str | None = None) -> None:
-        """`bounces_to` is the envelope's sender, where bounces go. Raises ValueError for a URL that is not one of `smtp`, `smtp+starttls`, `smtps`."""
+        """`bounces_to` is the envelope's sender, where bounces go.
+
+        Raises ValueError for a URL that is not one of `smtp`, `smtp+starttls`, `smtps`.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ENCRYPTION or not parts.hostname:
             raise ValueError("SMTP_URL must be smtp://, smtp+starttls:// or smtps:// with a host")

@@ -66,7 +66,8 @@ _SENT = text(
     """
     UPDATE notices SET state = 'sent', sent_at = programme_now(), reason = NULL, last_error = NULL,
                        provider_reference = :reference, segments = CAST(:segments AS integer),
-                       cost = CAST(:segments AS integer) * (SELECT c.price FROM channels c WHERE c.code = notices.channel)
+                       cost = CAST(:segments AS integer)
+                              * (SELECT c.price FROM channels c WHERE c.code = notices.channel)
     WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
     """
 )
@@ -110,7 +111,7 @@ _GIVE_UP = text(
 )
 
 # Where a provider takes no second message with the same reference, sending again is how it is asked: it answers that
-# it has it, or it takes it now. Each asking counts as a try. Elsewhere a receipt may still come; then a person is asked.
+# it has it, or takes it now. Each asking counts as a try. Elsewhere a receipt may still come; then a person is asked.
 _ASK = text(
     """
     UPDATE notices n

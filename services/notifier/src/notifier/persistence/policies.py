@@ -21,7 +21,10 @@ class PolicyRepository:
         self._session = session
 
     async def keep_templates(self, templates: Sequence[Words], to_approve: Set[str] = frozenset()) -> None:
-        """Add what is new; of the forms `to_approve` as drafts, for their providers. Raises ValueError when a version that was loaded before now reads differently."""
+        """Add what is new; of the forms `to_approve` as drafts, for their providers.
+
+        Raises ValueError when a version that was loaded before now reads differently.
+        """
         known = {
             (row.code, row.form, row.version): row.digest
             for row in await self._session.execute(

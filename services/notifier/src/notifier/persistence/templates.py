@@ -71,6 +71,10 @@ class TemplateRepository:
             raise NotFound(f"Không có kênh nào dùng dạng {form}.", f"No channel takes the form {form}.")
         return found
 
+    async def forms(self) -> Sequence[str]:
+        """Forms of words that some channel takes."""
+        return (await self._session.execute(select(ChannelRow.form).distinct())).scalars().all()
+
     async def codes(self) -> frozenset[str]:
         """Codes of templates that exist."""
         return frozenset((await self._session.execute(select(NoticeTemplate.code).distinct())).scalars())

@@ -10,8 +10,9 @@ from notifier.persistence.unit_of_work import NotifierUow
 async def keep_reference_data(uow: NotifierUow) -> None:
     """Load channels and templates, then policies; duties still outstanding are planned anew when policies changed.
 
-    Words that a provider must approve begin as drafts. Raises ValueError when the data names what does not exist, a template uses a parameter it does not declare or a
-    notice does not have, a loaded template version was changed, or a chain has no words.
+    Words that a provider must approve begin as drafts. Raises ValueError when the data names what does not exist, a
+    template uses a parameter it does not declare or a notice does not have, a loaded template version was changed, or
+    a chain has no words.
     """
     channels = read_channels(read_json("channels.json"))
     await uow.policies.keep_channels(channels)
