@@ -63,7 +63,7 @@ class ZaloTokens:
     async def current(self) -> str:
         """A token that is good for some minutes. Raises Unavailable or Misconfigured."""
         async with self._lock:
-            if datetime.now(UTC) < self._expires_at - EARLY:
+            if datetime.now(UTC) + EARLY < self._expires_at:
                 return self._access
             return await self._next("")
 
@@ -94,7 +94,7 @@ class ZaloTokens:
         return access
 
     def _usable(self, stored: SealedToken | None, refused: str) -> bool:
-        if stored is None or stored.seed_digest != self._seed_digest or datetime.now(UTC) > stored.expires_at - EARLY:
+        if stored is None or stored.seed_digest != self._seed_digest or datetime.now(UTC) + EARLY > stored.expires_at:
             return False
         access = self._open(stored)["access"]
         if access == refused:

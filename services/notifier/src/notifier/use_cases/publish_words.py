@@ -38,7 +38,7 @@ async def draft_words(
     html: str,
     fields: Mapping[str, Mapping[str, Any]],
 ) -> Row:
-    """The next version of a template, as a draft. Raises Invalid with every fault, NotFound for a form of no channel."""
+    """The next version of a template, as a draft. Raises Invalid with every fault, NotFound for an unknown form."""
     await uow.templates.approval_days(form)
     if code not in await uow.templates.codes():
         raise Invalid(faults=[_fault("code", "unknown", "không có loại thông báo này", "no such kind of notice")])

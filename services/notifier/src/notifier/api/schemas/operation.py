@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 
 
 class ChannelState(BaseModel):
-    """How a channel does. `offered`: a worker has an account with its provider. `price`: đồng for a segment or notice."""
+    """How a channel does. `offered`: a worker has an account with its provider. `price`: đồng a segment or notice."""
 
     code: str
     form: str
