@@ -16,7 +16,9 @@ from shared.ids import new_id
 async def remind(sessions: async_sessionmaker[AsyncSession]) -> None:
     """A notice for each duty with a step that is due, its person and channel."""
     async with sessions() as session:
-        due = (await session.execute(select(Obligation.id).where(Obligation.next_step_at <= func.now()))).scalars().all()
+        due = (
+            (await session.execute(select(Obligation.id).where(Obligation.next_step_at <= func.now()))).scalars().all()
+        )
         for duty_id in due:
             await _remind_of(session, duty_id)
 
@@ -72,9 +74,7 @@ async def _remind_of(session: AsyncSession, duty_id: object) -> None:
                 )
                 await session.commit()
         session.add(
-            ReminderStep(
-                obligation_id=duty.id, due_on=duty.due_on, step=step.step, outcome="noticed", handled_at=now
-            )
+            ReminderStep(obligation_id=duty.id, due_on=duty.due_on, step=step.step, outcome="noticed", handled_at=now)
         )
     duty.next_step_at = None
     await session.commit()

@@ -29,7 +29,8 @@ LEAST, MOST_SLOWER = 30.0, 3.0
 READER = person(Role.COUNCIL_MEMBER, Level.DISTRICT, "502")
 _CLEAR = "TRUNCATE notices, reminder_steps, receipts, silences, deadline_revisions, obligations CASCADE"
 _PEOPLE = """
-    INSERT INTO appointment_projections (id, person_id, person_name, email, role, level, unit_code, valid_from, revision)
+    INSERT INTO appointment_projections
+        (id, person_id, person_name, email, role, level, unit_code, valid_from, revision)
     SELECT md5('appointment' || n)::uuid, CASE n WHEN 0 THEN $1 ELSE md5('person' || n)::uuid END, 'Người ' || n,
            'p' || n || '@bench.example', 'council_member', 'district', '502', '2020-01-01', 1
     FROM generate_series(0, $2::int - 1) AS n ON CONFLICT DO NOTHING
@@ -50,7 +51,8 @@ _DUTIES = """
         total, done, state, late, settled, next_step_at, silence_due)
     SELECT md5('duty' || n)::uuid, 1, 'bench', n::text, 1, 'bench', 'bench', 'Chấm điểm hồ sơ ' || n, 'bench',
            2026, '', '502', 'district', 'council_member',
-           CASE n WHEN 0 THEN $1 ELSE md5('person' || n)::uuid END, d.due, (d.due + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh',
+           CASE n WHEN 0 THEN $1 ELSE md5('person' || n)::uuid END, d.due,
+           (d.due + 1)::timestamp AT TIME ZONE 'Asia/Ho_Chi_Minh',
            d.due, '', ARRAY['none'], '{}', 1, 0, 'open', false, true, now() - interval '1 minute', false
     FROM generate_series(0, $2::int - 1) AS n, (SELECT public.legal_date(now()) + 7 AS due) d
 """

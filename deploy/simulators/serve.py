@@ -40,7 +40,7 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
     )
     server = _Guest(config)
     serving = asyncio.create_task(server.serve([listener]))
-    while not server.started and not serving.done():
+    while not server.started and not serving.done():  # noqa: ASYNC110  # it has no event to wait for
         await asyncio.sleep(0.01)
     try:
         yield

@@ -5,13 +5,13 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.notifier.providers import give_phone, providers_for
 
 from notifier.main import create_app
 from notifier.settings import Settings
 from shared.contracts.roles import Level, Role
 from shared.testing.people import headers_for, person, test_verifier
 from shared.testing.plugin import TestDatabase
-from tests.notifier.providers import give_phone, providers_for
 
 BASE = "/api/notifier/v1"
 SECRET = "shared with the provider"

@@ -6,7 +6,9 @@ from notifier.domain.phones import normalise_mobile
 from notifier.domain.short_messages import count_segments, unsigned
 
 
-@pytest.mark.parametrize("value", ["0912345678", "+84 912 345 678", "84912345678", "0084-912.345.678", "(091) 234 5678"])
+@pytest.mark.parametrize(
+    "value", ["0912345678", "+84 912 345 678", "84912345678", "0084-912.345.678", "(091) 234 5678"]
+)
 def test_a_mobile_number_has_one_form(value: str) -> None:
     assert normalise_mobile(value) == "84912345678"
 

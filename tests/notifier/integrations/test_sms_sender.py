@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 from deploy.simulators.sms import SmsSimulator
+from tests.notifier.providers import letter, served, sms_sender
 
 from notifier.integrations.channels import Misconfigured, Refused, Taken, Unavailable, Uncertain
 from notifier.integrations.sms import read_callback
-from tests.notifier.providers import letter, served, sms_sender
 
 
 @pytest.fixture

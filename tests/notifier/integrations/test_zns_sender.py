@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 from deploy.simulators.zns import ZnsSimulator
+from tests.notifier.providers import letter, served, zns_sender
 
 from notifier.integrations.channels import Misconfigured, Refused, Unavailable, Uncertain
 from notifier.integrations.zns import is_signed, read_event
 from notifier.persistence.tokens import TokenStore
-from tests.notifier.providers import letter, served, zns_sender
 
 
 @pytest.fixture

@@ -4,11 +4,12 @@ import asyncio
 import time
 from typing import Any
 
+from tests.notifier.providers import give_phone, letter, providers_for
+
 from notifier.data import read_json
 from notifier.domain.policies import check_words, read_policies
 from notifier.domain.receipts import Receipt
 from notifier.tasks.deliveries import CHANNEL_WORK, ask_what_is_unknown
-from tests.notifier.providers import give_phone, letter, providers_for
 
 DUE = "2023-07-24T08:00:00+07:00"
 PHONES = {"502": "0912345502", "503": "0912345503", "504": "0912345504"}
