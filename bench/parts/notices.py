@@ -32,7 +32,7 @@ _PEOPLE = """
     INSERT INTO appointment_projections
         (id, person_id, person_name, email, role, level, unit_code, valid_from, revision)
     SELECT md5('appointment' || n)::uuid, CASE n WHEN 0 THEN $1 ELSE md5('person' || n)::uuid END, 'Người ' || n,
-           'p' || n || '@bench.example', 'council_member', 'district', '502', '2020-01-01', 1
+           'p' || n || '@bench.example', 'council_member', 'district', 'u' || n / 10, '2020-01-01', 1
     FROM generate_series(0, $2::int - 1) AS n ON CONFLICT DO NOTHING
 """
 _POLICY = """

@@ -28,9 +28,9 @@ _ROUTED = """
         LEFT JOIN words w ON w.code = t.template_code AND w.form = ch.form
     ), routed AS (
         SELECT DISTINCT ON (told, chain) told, channel, form, sends, words_version, address, obstacle,
-               ARRAY(SELECT later.channel FROM links later
-                     WHERE later.told = links.told AND later.chain = links.chain AND later.obstacle IS NULL
-                       AND later.link > links.link ORDER BY later.link) AS fallbacks
+               coalesce(array_agg(channel) FILTER (WHERE obstacle IS NULL)
+                        OVER (PARTITION BY told, chain ORDER BY link
+                              ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), '{}') AS fallbacks
         FROM links ORDER BY told, chain, (obstacle IS NOT NULL), link
     )"""
 """CTEs `links` and `routed`, after `told` (told: its key, person_id, email, template_code, chains) and `words`.
