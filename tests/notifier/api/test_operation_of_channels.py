@@ -15,7 +15,7 @@ from shared.testing.plugin import TestDatabase
 
 BASE = "/api/notifier/v1"
 SECRET = "shared with the provider"
-DUE = "2023-07-24T08:00:00+07:00"
+DUE = "2023-07-24T08:01:00+07:00"
 BOUNCE = """From: MAILER-DAEMON@mail.example
 To: bounces@ocop.example
 Subject: Undelivered Mail

@@ -11,7 +11,7 @@ from notifier.domain.policies import check_words, read_policies
 from notifier.domain.receipts import Receipt
 from notifier.tasks.deliveries import CHANNEL_WORK, ask_what_is_unknown
 
-DUE = "2023-07-24T08:00:00+07:00"
+DUE = "2023-07-24T08:01:00+07:00"
 PHONES = {"502": "0912345502", "503": "0912345503", "504": "0912345504"}
 
 
