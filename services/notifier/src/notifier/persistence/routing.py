@@ -21,7 +21,8 @@ _ROUTED = """
         CROSS JOIN LATERAL jsonb_array_elements(t.chains) WITH ORDINALITY AS c (links, n)
         CROSS JOIN LATERAL jsonb_array_elements_text(c.links) WITH ORDINALITY AS l (channel, n)
         JOIN channels ch ON ch.code = l.channel
-        LEFT JOIN contact_points p ON p.person_id = t.person_id AND p.channel = l.channel
+        LEFT JOIN LATERAL (  -- by index: joined plainly, the whole view would be made for each batch
+            SELECT * FROM contact_points p WHERE p.person_id = t.person_id AND p.channel = l.channel) p ON true
         CROSS JOIN test_modes m
         LEFT JOIN LATERAL (SELECT t.email AS address WHERE l.channel = 'email' AND (
             p.person_id IS NULL OR p.obstacle = 'address_dead' AND p.address <> t.email)) e ON true
