@@ -11,6 +11,7 @@ from evaluation.persistence.tables import (
     rounds,
     rules,
     score_sheets,
+    uploads,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -26,4 +27,5 @@ __all__ = [
     "rounds",
     "rules",
     "score_sheets",
+    "uploads",
 ]
