@@ -11,11 +11,13 @@ from evaluation.api import (
     documents,
     dossiers,
     evidence,
+    file_links,
     results,
     rounds,
     rules,
     score_previews,
     score_sheets,
+    uploads,
 )
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
@@ -37,9 +39,15 @@ ROUTERS = (
     score_sheets.router,
     results.router,
     documents.router,
+    uploads.router,
+    file_links.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
+UPLOADS = {
+    "/evidence-files/": evidence.MOST_BYTES,
+    "/document-files/": evidence.MOST_BYTES,
+    "/uploads": evidence.MOST_BYTES,
+}
 
 
 def create_app(

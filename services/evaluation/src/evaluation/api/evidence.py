@@ -12,6 +12,7 @@ from evaluation.api.schemas.dossiers import DossierRead
 from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceFileRead
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.integrations.files import receive
+from evaluation.persistence.tables.evidence import EvidenceFileRow
 from evaluation.use_cases import attach_evidence as attaching
 from shared.http.etags import IfMatch
 
@@ -55,30 +56,35 @@ async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer)
 )
 async def get_evidence_file(sha256: FileHash, request: Request, actor: Caller, uow: Uow) -> Response:
     """A content, for who may see a dossier that uses it; always as an attachment."""
-    row = await uow.evidence.file_seen_by(sha256, actor)
-    chunks = await request.app.state.files.get(sha256)
+    return await file_answer(request, await uow.evidence.file_seen_by(sha256, actor))
+
+
+async def file_answer(request: Request, row: EvidenceFileRow) -> Response:
+    """A content as a download that no browser runs."""
+    chunks = await request.app.state.files.get(row.sha256)
     return StreamingResponse(
         chunks,
         media_type=MEDIA_TYPES[row.kind],
         headers={
-            "Content-Disposition": f'attachment; filename="{sha256[:16]}.{row.kind}"',
+            "Content-Disposition": f'attachment; filename="{row.sha256[:16]}.{row.kind}"',
             "Content-Length": str(row.size),
             "X-Content-Type-Options": "nosniff",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "Cache-Control": "private, no-cache",
-            "ETag": f'"{sha256}"',
+            "ETag": f'"{row.sha256}"',
         },
     )
 
 
 @router.post("/dossiers/{dossier_id}/evidence", status_code=201, response_model=DossierRead)
 async def attach_evidence(
-    dossier_id: UUID, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
+    dossier_id: UUID, request: Request, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
 ) -> Response:
     """Attach a content that was sent before to criteria of the dossier's sheet."""
+    most = request.app.state.settings.dossier_papers
 
     async def act() -> DossierRead:
-        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper())
+        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper(), most)
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)

@@ -97,6 +97,7 @@ class DocumentRepository:
             select(EvidenceFileRow)
             .join(EvidenceUploadRow, EvidenceUploadRow.sha256 == EvidenceFileRow.sha256)
             .where(EvidenceFileRow.sha256 == sha256, EvidenceUploadRow.person_id == person_id)
+            .with_for_update(read=True, key_share=True, of=EvidenceFileRow)  # it must not be cleaned away now
         )
         return (await self.session.scalars(statement)).one_or_none()
 

@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from evaluation.persistence.content_cleaning import ContentCleaning
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.document_sources import DocumentSourceRepository
 from evaluation.persistence.documents import DocumentRepository
@@ -11,6 +12,7 @@ from evaluation.persistence.results import ResultRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
+from evaluation.persistence.uploads import UploadRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -61,3 +63,13 @@ class EvaluationUow(UnitOfWork):
     def document_sources(self) -> DocumentSourceRepository:
         """What documents are made from."""
         return DocumentSourceRepository(self.session)
+
+    @cached_property
+    def uploads(self) -> UploadRepository:
+        """Files that come in pieces."""
+        return UploadRepository(self.session)
+
+    @cached_property
+    def cleaning(self) -> ContentCleaning:
+        """Contents that nothing refers to."""
+        return ContentCleaning(self.session)
