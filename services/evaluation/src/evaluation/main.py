@@ -9,6 +9,7 @@ from evaluation.api import (
     commune_steps,
     councils,
     documents,
+    dossier_archives,
     dossiers,
     evidence,
     file_links,
@@ -41,6 +42,7 @@ ROUTERS = (
     documents.router,
     uploads.router,
     file_links.router,
+    dossier_archives.router,
 )
 
 UPLOADS = {

@@ -83,6 +83,13 @@ class EvidenceRepository:
             raise NotFound()
         return row
 
+    async def sums(self, contents: Sequence[str]) -> dict[str, int | None]:
+        """The CRC-32 of contents, by SHA-256."""
+        found = await self.session.execute(
+            select(EvidenceFileRow.sha256, EvidenceFileRow.crc32).where(EvidenceFileRow.sha256.in_(contents))
+        )
+        return {row.sha256: row.crc32 for row in found}
+
     async def of_dossier(self, dossier_id: UUID) -> Sequence[EvidenceRow]:
         """The papers of a dossier, oldest first."""
         rows = await self.session.scalars(
