@@ -1,41 +1,19 @@
 """Evidence files: known by content, hostile ones refused in words, stored once, shown to few, never run."""
 
 import hashlib
-import io
-import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
+from tests.evaluation.files import DOCX, JPEG, PNG, WEBP, XLSX, archive, docx, office
 from tests.evaluation.worlds import BASE, PDF, World, officer_of, producer_of
 
 from shared.contracts.roles import Level, Role
 from shared.testing.people import headers_for, person
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 17
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64
-WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"\x00" * 24
-
-
-def archive(parts: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return made.getvalue()
-
-
-def office(main: str, kind: str, **more: bytes) -> bytes:
-    types = f'<Types><Override PartName="/{main}" ContentType="application/vnd.openxmlformats-officedocument.{kind}"/>'
-    parts = {"[Content_Types].xml": types.encode(), main: b"<x/>"}
-    return archive(parts | {name.replace("__", "/"): content for name, content in more.items()})
-
-
-DOCX = office("word/document.xml", "wordprocessingml.document.main+xml")
-XLSX = office("xl/workbook.xml", "spreadsheetml.sheet.main+xml")
-MACROS = office("word/document.xml", "wordprocessingml.document.main+xml", **{"word__vbaProject.bin": b"x"})
+MACROS = docx({"word/vbaProject.bin": b"x"})
 TEMPLATE = office("word/document.xml", "wordprocessingml.template.main+xml")
-BOMB = office("xl/workbook.xml", "spreadsheetml.sheet.main+xml", **{"xl__sheet1.xml": b"\x00" * 60_000_000})
+BOMB = office("xl/workbook.xml", "spreadsheetml.sheet.main+xml", {"xl/sheet1.xml": b"\x00" * 60_000_000})
 
 HOSTILE = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "SVG"),

@@ -3,36 +3,16 @@
 import asyncio
 import hashlib
 import random
-import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
-import uvicorn
-from fastapi import FastAPI
 from tests.evaluation.api.test_uploads import TUS, begun, head, read
 from tests.evaluation.files import paper
+from tests.evaluation.sockets import served
 from tests.evaluation.worlds import World, producer_of
 
 from shared.auth.actors import Actor
 from shared.testing.people import headers_for
 
 CUTS = 20
-
-
-@asynccontextmanager
-async def served(app: FastAPI) -> AsyncIterator[int]:
-    """The application, started already, on a port of its own."""
-    listener = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, lifespan="off", log_level="error"))
-    serving = asyncio.create_task(server.serve([listener]))
-    while not server.started:
-        await asyncio.sleep(0.01)
-    try:
-        yield listener.getsockname()[1]
-    finally:
-        server.should_exit = True
-        await serving
-        listener.close()
 
 
 async def send_and_cut(port: int, actor: Actor, path: str, offset: int, content: bytes, cut_after: int) -> None:

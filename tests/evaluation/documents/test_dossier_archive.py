@@ -6,17 +6,20 @@ import json
 import zipfile
 from pathlib import Path
 
+import httpx
 import pytest
 from sqlalchemy import text
 from tests.evaluation.documents.conftest import SIGNED_PDF, Story
-from tests.evaluation.files import PNG, archive, paper
-from tests.evaluation.worlds import World, officer_of, producer_of
+from tests.evaluation.files import PNG, paper
+from tests.evaluation.sockets import served
+from tests.evaluation.worlds import BASE, World, officer_of, producer_of
 
+from evaluation.integrations import zip_streams
 from evaluation.integrations.files import FileStore, in_hand
-from evaluation.integrations.zip_streams import LIMIT, ZipFileEntry, archive_chunks, archive_length
+from evaluation.integrations.zip_streams import ZipFileEntry, archive_chunks, archive_length
 from shared.contracts.roles import Level, Role
 from shared.ids import new_id
-from shared.testing.people import person
+from shared.testing.people import headers_for, person
 
 NASTY = '../../Giấy "phép" <script>\u202efdp.exe'
 
@@ -148,20 +151,36 @@ async def test_an_archive_of_a_changed_content_breaks_off_and_never_ends_wrong(t
         [chunk async for chunk in archive_chunks(store, [entry])]
 
 
-async def test_an_archive_beyond_4_gb_reads_as_any_zip(tmp_path: Path) -> None:
-    store, target = FileStore.open(tmp_path.as_uri()), tmp_path / "big.zip"
-    received = in_hand(paper(20_000_000))
-    await store.put(received)
-    same = [ZipFileEntry(f"{n:03d}.pdf", 20_000_000, received.crc32, sha256=received.sha256) for n in range(217)]
-    with target.open("wb") as out:
-        async for chunk in archive_chunks(store, same):
-            if len(chunk) < 20_000_000 and out.tell() < LIMIT - 10**9:
-                out.seek(len(chunk), 1)  # leave a hole: only the end is read
-            else:
-                out.write(chunk)
-    assert target.stat().st_size == archive_length(same) > LIMIT
-    with zipfile.ZipFile(target) as packed:
-        assert len(packed.namelist()) == 217
-        last = packed.read("216.pdf")
-    assert hashlib.sha256(last).hexdigest() == received.sha256
-    assert archive({"a": b"b"})
+async def test_an_archive_with_wide_offsets_reads_as_any_zip(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zip_streams, "WIDE_FROM", 2_500)  # instead of 4 GB
+    store, contents = FileStore.open(tmp_path.as_uri()), [paper(1000, bytes([n])) for n in range(5)]
+    entries = []
+    for number, content in enumerate(contents):
+        received = in_hand(content)
+        await store.put(received)
+        entries.append(ZipFileEntry(f"{number}.pdf", 1000, received.crc32, sha256=received.sha256))
+    whole = b"".join([chunk async for chunk in archive_chunks(store, entries)])
+    assert len(whole) == archive_length(entries)
+    assert b"PK\x06\x06" in whole
+    packed = unzip(whole)
+    assert [packed.read(name) for name in packed.namelist()] == contents
+
+
+async def test_a_large_archive_streams_in_flat_memory(fresh_world: World) -> None:
+    product = fresh_world.product()
+    draft, actor = await fresh_world.drafted(product), producer_of(product)
+    for number in range(40):
+        await attach(fresh_world, product, draft["id"], paper(2_000_000, bytes([number])), name=f"Ảnh {number}")
+    path, size, most = f"{BASE}/dossiers/{draft['id']}/archive", 0, 0
+    async with served(fresh_world.app) as port, httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as client:
+        before = resident()
+        async with client.stream("GET", path, headers=headers_for(actor)) as answer:
+            async for chunk in answer.aiter_raw():
+                size, most = size + len(chunk), max(most, resident())
+    assert size == int(answer.headers["content-length"]) > 80_000_000
+    assert most - before < 30_000_000
+
+
+def resident() -> int:
+    """Bytes of memory that this process holds."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096

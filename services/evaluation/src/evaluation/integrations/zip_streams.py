@@ -14,6 +14,8 @@ from evaluation.integrations.files import FileStore
 NO_DATE = (1 << 5) | 1
 """1 January 1980, the first day a zip knows."""
 LIMIT = 0xFFFFFFFF
+WIDE_FROM = LIMIT
+"""Offsets from here on are written in eight bytes; `LIMIT` in the old field says so."""
 MOST_COUNTED = 0xFFFF
 LOCAL, CENTRAL = struct.Struct("<4s5H3L2H"), struct.Struct("<4s6H3L5H2L")
 END, END64, LOCATOR = struct.Struct("<4s4H2LH"), struct.Struct("<4sQ2H2L4Q"), struct.Struct("<4sLQL")
@@ -78,7 +80,7 @@ def _directory(entries: Sequence[ZipFileEntry]) -> bytes:
     at, made = 0, bytearray()
     for entry in entries:
         name = entry.name.encode("ascii")
-        wide = WIDE_OFFSET.pack(1, 8, at) if at >= LIMIT else b""
+        wide = WIDE_OFFSET.pack(1, 8, at) if at >= WIDE_FROM else b""
         version = WIDE if wide else PLAIN
         sizes = (entry.crc32, entry.size, entry.size, len(name), len(wide))
         made += CENTRAL.pack(
@@ -87,9 +89,9 @@ def _directory(entries: Sequence[ZipFileEntry]) -> bytes:
         made += name + wide
         at += LOCAL.size + len(name) + entry.size
     count, size = len(entries), len(made)
-    if at >= LIMIT or count >= MOST_COUNTED:
+    if at >= WIDE_FROM or count >= MOST_COUNTED:
         made += END64.pack(b"PK\x06\x06", END64.size - 12, WIDE, WIDE, 0, 0, count, count, size, at)
         made += LOCATOR.pack(b"PK\x06\x07", 0, at + size, 1)
     told = min(count, MOST_COUNTED)
-    made += END.pack(b"PK\x05\x06", 0, 0, told, told, size, min(at, LIMIT), 0)
+    made += END.pack(b"PK\x05\x06", 0, 0, told, told, size, LIMIT if at >= WIDE_FROM else at, 0)
     return bytes(made)
