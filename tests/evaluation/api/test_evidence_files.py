@@ -195,3 +195,25 @@ async def test_a_store_that_cannot_keep_a_file_answers_503_and_no_row_is_written
         assert await session.scalar(text("SELECT count(*) FROM evidence_files")) == 0
     (fresh_world.files / "evidence").unlink()
     assert (await fresh_world.call("PUT", path, producer_of(product), content=PDF)).status_code == 201
+
+
+async def test_a_dossier_takes_so_many_papers_and_no_more(fresh_world: World) -> None:
+    product, most = fresh_world.product(), fresh_world.app.state.settings.dossier_papers
+    assert most >= 500
+    draft, actor = await fresh_world.drafted(product), producer_of(product)
+    digest = hashlib.sha256(PDF).hexdigest()
+    await fresh_world.call("PUT", f"/evidence-files/{digest}", actor, content=PDF)
+    async with fresh_world.database.session() as session:
+        await session.execute(
+            text(
+                "INSERT INTO evidence (id, dossier_id, file_sha256, name, criteria, attached_by)"
+                " SELECT gen_random_uuid(), :d, :s, 'Giấy ' || n, '{1.a}', :d FROM generate_series(1, :n) n"
+            ),
+            {"d": draft["id"], "s": digest, "n": most - 1},
+        )
+    path, body = f"/dossiers/{draft['id']}/evidence", {"file_sha256": digest, "criteria": ["1.a"]}
+    last = await fresh_world.call("POST", path, actor, body | {"name": "Giấy cuối"})
+    assert (last.status_code, len(last.json()["evidence"])) == (201, most)
+    more = await fresh_world.call("POST", path, actor, body | {"name": "Thêm"}, headers={"Accept-Language": "en"})
+    assert (more.status_code, more.json()["type"]) == (409, "/problems/too-many-papers")
+    assert str(most) in more.json()["detail"]
