@@ -15,7 +15,16 @@ from bench.options import Options
 from bench.report import Report
 from bench.stage import ROOT, Stage, say
 
-PARTS = ("lookup",)
+PARTS = (
+    "lookup",
+    "search",
+    "pages",
+    "score_sheet",
+    "closing",
+    "relay",
+    "jobs",
+    "footprint",
+)
 """Modules of bench.parts, in the order they run."""
 HERE = Path(__file__).parent
 

@@ -35,7 +35,8 @@ def ratio_chart(bars: Sequence[Bar]) -> str:
         colour = _MET if bar.ratio >= bar.wanted else _MISSED
         parts += [
             f'<text x="{_LEFT - 10}" y="{y + 14}" text-anchor="end">{escape(bar.what)}</text>',
-            f'<rect x="{_LEFT}" y="{y}" width="{max(x(bar.ratio) - _LEFT, 1):.1f}" height="19" rx="2" fill="{colour}"/>',
+            f'<rect x="{_LEFT}" y="{y}" width="{max(x(bar.ratio) - _LEFT, 1):.1f}" height="19" rx="2"'
+            f' fill="{colour}"/>',
             f'<line x1="{x(bar.wanted):.1f}" x2="{x(bar.wanted):.1f}" y1="{y - 3}" y2="{y + 22}" stroke="{_GOAL}"'
             ' stroke-width="2"/>',
             f'<text x="{max(x(bar.ratio), x(bar.wanted)) + 6:.1f}" y="{y + 14}">{bar.ratio:.1f}×</text>',

@@ -25,14 +25,24 @@ class Side:
 
 
 async def interleave(
-    sides: Sequence[Side], postgres: int, *, rounds: int, seconds: float, warm_up: float = 1.0
+    sides: Sequence[Side],
+    postgres: int,
+    *,
+    rounds: int,
+    seconds: float,
+    warm_up: float = 1.0,
+    connections: int = 8,
 ) -> None:
     """Warm every side up, then measure them in turns, the order reversed each round. Raises on any failed request."""
     for side in sides:
-        await drive(side.server.port, side.server.pid, postgres, side.requests(), seconds=warm_up)
+        await drive(
+            side.server.port, side.server.pid, postgres, side.requests(), seconds=warm_up, connections=connections
+        )
     for number in range(rounds):
         for side in sides if number % 2 == 0 else sides[::-1]:
-            one = await drive(side.server.port, side.server.pid, postgres, side.requests(), seconds=seconds)
+            one = await drive(
+                side.server.port, side.server.pid, postgres, side.requests(), seconds=seconds, connections=connections
+            )
             if one.failures:
                 raise RuntimeError(f"{side.name}: {one.failures} of {one.requests} requests failed: {one.failed!r}")
             side.total.add(one)

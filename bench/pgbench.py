@@ -20,31 +20,44 @@ _LATENCY = re.compile(r"^latency average = ([0-9.]+) ms", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Limit:
-    """Transactions a second, their mean latency and Postgres's CPU each, in seconds."""
+    """Transactions a second, their mean latency and Postgres's CPU each, in seconds; and how many were `done`."""
 
     rate: float
     mean: float
     database: float
+    done: int
 
 
 def with_literals(sql: str, values: Mapping[str, Any]) -> str:
     """The statement with its named parameters written out."""
-    return _NAME.sub(lambda match: _literal(values[match[1]]), sql).strip().rstrip(";") + ";\n"
+    return _NAME.sub(lambda match: literal(values[match[1]]), sql).strip().rstrip(";") + ";\n"
 
 
-def _literal(value: Any) -> str:
+def literal(value: Any) -> str:
+    """A value as SQL writes it."""
     if value is None:
         return "NULL"
     if isinstance(value, bool | int):
         return str(value).lower()
     if isinstance(value, list | tuple):
-        return f"ARRAY[{', '.join(_literal(one) for one in value)}]" if value else "'{}'"
+        return f"ARRAY[{', '.join(literal(one) for one in value)}]" if value else "'{}'"
     text = str(value).replace("'", "''")
     return f"'{text}'"
 
 
-async def run_scripts(stage: Stage, service: str, scripts: Sequence[str], *, seconds: float, clients: int = 8) -> Limit:
-    """Run the scripts in random turns as `service`'s role, prepared, over so many connections."""
+async def run_scripts(
+    stage: Stage,
+    service: str,
+    scripts: Sequence[str],
+    *,
+    seconds: float,
+    clients: int = 8,
+    variables: Mapping[str, int] | None = None,
+) -> Limit:
+    """Run the scripts in random turns as `service`'s role, prepared, over so many connections.
+
+    `variables`: what the scripts' own variables are at first, for each connection.
+    """
     with tempfile.TemporaryDirectory() as folder:
         files = []
         for number, script in enumerate(scripts):
@@ -55,6 +68,7 @@ async def run_scripts(stage: Stage, service: str, scripts: Sequence[str], *, sec
         process = await asyncio.create_subprocess_exec(
             str(find_postgres(account_for_servers()) / "pgbench"),
             *("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds)))),
+            *(f"-D{name}={value}" for name, value in (variables or {}).items()),
             *files,
             stage.urls()[service],
             stdout=asyncio.subprocess.PIPE,
@@ -66,4 +80,5 @@ async def run_scripts(stage: Stage, service: str, scripts: Sequence[str], *, sec
         raise RuntimeError(f"pgbench failed:\n{told[-3000:]}")
     done = re.search(r"actually processed: (\d+)", told)
     assert done is not None
-    return Limit(float(rate[1]), float(mean[1]) / 1000, (tree_seconds(stage.postgres_pid) - before) / int(done[1]))
+    count = int(done[1])
+    return Limit(float(rate[1]), float(mean[1]) / 1000, (tree_seconds(stage.postgres_pid) - before) / count, count)

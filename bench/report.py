@@ -86,13 +86,17 @@ class Report:
         """Note a goal that is an upper limit."""
         self.goals.append(Goal(what, f"{value:.{digits}f} {unit}", f"≤ {most:g} {unit}", value <= most))
 
+    def want_least(self, what: str, value: float, least: float, unit: str, digits: int = 1) -> None:
+        """Note a goal that is a lower limit."""
+        self.goals.append(Goal(what, f"{value:.{digits}f} {unit}", f"≥ {least:g} {unit}", value >= least))
+
     def as_markdown(self) -> str:
         """The whole report."""
         lines = [
             "# Last run of `make bench`",
             "",
-            f"{time.strftime('%Y-%m-%d %H:%M')}, {_machine()}. {self.products:,} products. Client, server and Postgres share"
-            " the machine: ratios within the run are the result, absolute figures are not.",
+            f"{time.strftime('%Y-%m-%d %H:%M')}, {_machine()}. {self.products:,} products. Client, server"
+            " and Postgres share the machine: ratios within the run are the result, absolute figures are not.",
             "",
             *_table(("goal", "measured", "wanted", ""), [_goal_cells(goal) for goal in self.goals]),
             "",

@@ -54,8 +54,10 @@ _ID = """(lpad(to_hex(1577836800000 + n * 1000), 12, '0') || '7' || substr(md5('
 _PLACE = "commune_code, commune_name, district_code, district_name, province_code, province_name"
 
 FUNCTIONS = f"""
-CREATE FUNCTION pg_temp.product_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT {_ID.format(thing="p")} $$;
-CREATE FUNCTION pg_temp.producer_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE AS $$ SELECT {_ID.format(thing="o")} $$;
+CREATE FUNCTION pg_temp.product_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
+    AS $$ SELECT {_ID.format(thing="p")} $$;
+CREATE FUNCTION pg_temp.producer_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
+    AS $$ SELECT {_ID.format(thing="o")} $$;
 CREATE FUNCTION pg_temp.certificate_id(n bigint) RETURNS uuid LANGUAGE sql IMMUTABLE
     AS $$ SELECT {_ID.format(thing="c")} $$;
 """

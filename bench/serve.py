@@ -30,7 +30,7 @@ def main() -> None:
         host="127.0.0.1",
         port=int(port),
         loop="uvloop",
-        http="httptools",
+        http="deploy.protocol:JoinedHttp",
         ws="none",
         access_log=False,
         log_config=None,

@@ -1,4 +1,4 @@
-"""Where everything is measured: private servers in .bench/, seeded databases, applications in processes of their own."""
+"""Where everything is measured: private servers in .bench/, seeded databases, applications as own processes."""
 
 import asyncio
 import hashlib
@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -193,6 +193,21 @@ class Stage:
                 said = (self.home / f"{module}.log").read_text()[-3000:]
                 raise RuntimeError(f"{module} did not start:\n{said}")
             await asyncio.sleep(0.05)
+        return server
+
+    def work(self, command: Sequence[str], more: Mapping[str, str] | None = None) -> Server:
+        """Start a Python process that serves nobody: a worker. On whatever core is free, as it would be."""
+        name = command[-1].partition(" import")[0].replace("from ", "")
+        with (self.home / f"{name}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.environment() | dict(more or {}),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        server = Server(name, process, 0)
+        self._servers.append(server)
         return server
 
     def end(self, *servers: Server) -> None:

@@ -13,7 +13,7 @@ def main() -> None:
         host="0.0.0.0",  # noqa: S104  # inside its container, behind the proxy
         port=8000,
         loop="uvloop",
-        http="httptools",
+        http="deploy.protocol:JoinedHttp",
         access_log=False,
         log_config=None,
         proxy_headers=True,

@@ -11,8 +11,8 @@ from bench.people import SECRETARY
 from bench.pgbench import run_scripts, with_literals
 from bench.report import Report, Row
 from bench.stage import Stage, say
-from registry.domain.product_access import READERS, money_scope, scope_of
-from registry.persistence.documents import PRODUCT
+from registry.domain.product_access import READERS, scope_of
+from registry.persistence.documents import product_statement
 from registry.persistence.passports import PASSPORT
 from registry.persistence.scopes import scope_values
 
@@ -63,5 +63,5 @@ def _passport_script(rows: Sequence[Any]) -> list[str]:
 
 def _product_script(rows: Sequence[Any]) -> list[str]:
     readers = scope_of(SECRETARY, READERS)
-    values = scope_values(readers) | scope_values(money_scope(readers), "money_")
-    return [with_literals(PRODUCT.sql, {"id": row["product_id"], **values}) for row in rows[:60]]
+    sql, values = product_statement(readers).sql, scope_values(readers)
+    return [with_literals(sql, {"id": row["product_id"], **values}) for row in rows[:60]]

@@ -42,6 +42,7 @@ def file_dossier(api: Api, one: Registered, total: int, kind: str = "first") -> 
     sheet = api.get(f"{EVALUATION}/sheets/{dossier['sheet']}")
     document = sheet.get("document", sheet)
     person.put(f"{path}/registration-form", _registration_form(one), person.etag(path))
+    person.put(f"{path}/self-assessment", _self_assessment(), person.etag(path))
     person.put(f"{path}/self-score", {"choices": choices_for(document, total), "notes": {}}, person.etag(path))
     _attach(person, path, document)
     missing = person.get(f"{path}/completeness")
@@ -60,6 +61,36 @@ def _registration_form(one: Registered) -> dict[str, Any]:
         "phone": "0235000000",
         "email": f"{one.person}@demo.ocop.example",
         "samples": 5,
+    }
+
+
+def _self_assessment() -> dict[str, Any]:
+    figures = {"year": 2022, "output": "20.000 sản phẩm", "revenue": 1_200_000_000}
+    reviewed = ("materials", "technology", "packaging", "labels", "quality_declaration", "periodic_tests", "markets")
+    return {
+        "general": {
+            "gender": "female",
+            "ethnicity": "Kinh",
+            "permanent_address": "Thôn 1 (minh họa)",
+            "founded_on": "2015-03-01",
+            "specification": "Hộp 500 g (minh họa)",
+            "standard": "TCCS 01:2022 (minh họa)",
+            "history": "Nghề của làng từ nhiều đời (minh họa)",
+            "organisation": "Hội đồng quản trị và 12 thành viên (minh họa)",
+        },
+        "results": {
+            "material_area": "Vùng nguyên liệu 12 ha (minh họa)",
+            "technology": "Công nghệ truyền thống có cải tiến (minh họa)",
+            "markets": "Trong tỉnh và các tỉnh lân cận (minh họa)",
+            "year": 2022,
+            "revenue": 1_200_000_000,
+            "profit": 150_000_000,
+        },
+        "plan": {
+            "production": "Mở rộng vùng nguyên liệu (minh họa)",
+            "business": "Bán trên sàn thương mại điện tử (minh họa)",
+        },
+        "review": dict.fromkeys(reviewed, "Đã rà soát (minh họa)") | {"yearly_figures": [figures]},
     }
 
 

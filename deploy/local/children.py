@@ -55,7 +55,7 @@ def serve_api(service: str, listener: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         loop="uvloop",
-        http="httptools",
+        http="deploy.protocol:JoinedHttp",
         ws="none",
         access_log=False,
         log_config=None,

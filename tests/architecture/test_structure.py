@@ -22,7 +22,15 @@ SOURCES = [
     for path in (ROOT / folder).rglob("*.py")
     if ".venv" not in path.parts
 ]
-NO_KEY_NEEDED = {"dev_token", "exchange_token", "preview_score", "authorize", "issue_token", "submit_sign_in"}
+NO_KEY_NEEDED = {
+    "dev_token",
+    "exchange_token",
+    "preview_score",
+    "preview_next_star",
+    "authorize",
+    "issue_token",
+    "submit_sign_in",
+}
 """POSTs that change nothing lasting, so that repeating them is harmless (sign-in, stateless previews)."""
 
 OWN_ONCE = {"submit_sheet", "begin_upload_of_file", "override_upload_method"}

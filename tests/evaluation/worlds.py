@@ -17,19 +17,21 @@ from sqlalchemy import text
 
 from evaluation.domain.catalogue import shipped_sheets
 from evaluation.domain.sheets import Sheet
+from evaluation.load import load
 from evaluation.main import create_app
+from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.settings import Settings
 from shared.auth.actors import Actor
 from shared.clients.base import ServiceClient
 from shared.clients.registry import RegistryClient
-from shared.contracts.registry import ProductSummary
+from shared.contracts.registry import CertificateSummary, ProductSummary
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.testing.apps import running
 from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import fresh_database
+from shared.testing.plugin import TestDatabase, fresh_database
 
 BASE = "/api/evaluation/v1"
 
@@ -45,6 +47,39 @@ FORM = {
     "email": "htx@example.test",
     "samples": 5,
 }
+
+SELF_ASSESSMENT = {
+    "general": {
+        "gender": "female",
+        "ethnicity": "Cơ Tu",
+        "permanent_address": "Thôn 2 (thử)",
+        "founded_on": "2015-03-01",
+        "specification": "Chai 500 ml",
+        "standard": "TCCS 01:2022",
+        "history": "Nghề truyền thống của làng",
+        "organisation": "Hội đồng quản trị và 12 thành viên",
+    },
+    "results": {
+        "material_area": "Vùng nguyên liệu 12 ha",
+        "technology": "Ủ chượp truyền thống",
+        "markets": "Trong tỉnh và Đà Nẵng",
+        "year": 2022,
+        "revenue": 1_200_000_000,
+        "profit": 150_000_000,
+    },
+    "plan": {"production": "Mở rộng lên 15 ha", "business": "Bán trên sàn thương mại điện tử"},
+}
+REVIEW = {
+    "materials": "Không đổi",
+    "technology": "Thêm máy chiết",
+    "packaging": "Chai mới",
+    "labels": "Nhãn song ngữ",
+    "quality_declaration": "Còn hiệu lực",
+    "periodic_tests": "02 lần mỗi năm",
+    "markets": "Thêm Hà Nội",
+    "yearly_figures": [{"year": 2022, "output": "20.000 lít", "revenue": 1_200_000_000}],
+}
+"""Form 02 with every field that some ruleset asks for."""
 
 
 def sheet_of(code: str) -> Sheet:
@@ -68,6 +103,14 @@ class ProductsOfRegistry(RegistryClient):
     def __init__(self) -> None:
         super().__init__(ServiceClient("registry", "http://registry.test"))
         self.products: dict[UUID, ProductSummary] = {}
+        self.certificates: dict[UUID, CertificateSummary] = {}
+
+    async def certificate_summary(self, certificate_id: UUID, token: str) -> CertificateSummary:
+        """The certificate, or NotFound as registry would say."""
+        assert token
+        if certificate_id not in self.certificates:
+            raise NotFound()
+        return self.certificates[certificate_id]
 
     async def product_summary(self, product_id: UUID, token: str) -> ProductSummary:
         """The product, or NotFound as registry would say."""
@@ -153,6 +196,9 @@ class World:
         form = FORM | ({} if kind == "first" else {"changes": "Bao bì mới, nhãn mới"})
         saved = await self.call("PUT", f"{path}/registration-form", actor, form, version=dossier["version"])
         assert saved.status_code == 200, saved.text
+        sections = SELF_ASSESSMENT | ({"review": REVIEW} if kind == "renewal" else {})
+        saved = await self.call("PUT", f"{path}/self-assessment", actor, sections, version=saved.json()["version"])
+        assert saved.status_code == 200, saved.text
         sheet = sheet_of(dossier["sheet"])
         body = {"choices": best_choices(sheet)}
         scored = await self.call("PUT", f"{path}/self-score", actor, body, version=saved.json()["version"])
@@ -211,6 +257,14 @@ def producer_of(product: ProductSummary) -> Actor:
 def officer_of(product: ProductSummary) -> Actor:
     """The officer of the product's commune."""
     return person(Role.COMMUNE_OFFICER, product.commune_code, Level.COMMUNE)
+
+
+async def load_rules(fresh: TestDatabase) -> None:
+    """The shipped rules."""
+    database = Database(fresh.urls["evaluation"], name="load")
+    async with EvaluationUow.open(database) as uow:
+        await load(uow, demonstration=False)
+    await database.stop()
 
 
 @asynccontextmanager

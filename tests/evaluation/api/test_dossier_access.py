@@ -106,9 +106,19 @@ async def test_personal_fields_are_for_the_producer_and_the_secretariats(world: 
         assert (read["registration_form"]["phone"], read["hidden"]) == ("0235 000 000", [])
     for actor in (official(*OWN["district chair"]), official(*OWN["auditor"])):
         read = (await world.call("GET", path, actor)).json()
-        assert read["hidden"] == ["address", "email", "phone", "representative"]
-        form = read["registration_form"]
-        assert [form[name] for name in read["hidden"]] == [None] * 4
+        assert read["hidden"] == [
+            "address",
+            "email",
+            "phone",
+            "representative",
+            "self_assessment.general.ethnicity",
+            "self_assessment.general.gender",
+            "self_assessment.general.permanent_address",
+        ]
+        form, general = read["registration_form"], read["self_assessment"]["general"]
+        assert [form[name] for name in ("address", "email", "phone", "representative")] == [None] * 4
+        assert [general[name] for name in ("ethnicity", "gender", "permanent_address")] == [None] * 3
+        assert general["organisation"] == "Hội đồng quản trị và 12 thành viên"
         assert form["unit_name"] == "HTX thử nghiệm"
 
 

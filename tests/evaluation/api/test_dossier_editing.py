@@ -57,7 +57,7 @@ async def test_half_filled_forms_are_saved_and_read_back(world: World) -> None:
     assert scored.status_code == 200, scored.text
     read = (await world.call("GET", path, actor)).json()
     assert read["registration_form"] == form | dict.fromkeys(
-        ("representative", "position", "address", "email", "samples", "changes")
+        ("representative", "position", "address", "email", "samples", "original_report", "electronic_report", "changes")
     )
     assert read["self_score"]["choices"] == {"1.a": 1}
     assert read["self_score"]["notes"] == {"1.a": "Vùng trồng tại xã"}

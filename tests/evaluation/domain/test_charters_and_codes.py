@@ -39,6 +39,15 @@ def test_divergence_is_passed_only_above_the_limit(charter):
     assert not charter.diverges([])
 
 
+def test_where_a_charter_sets_a_share_votes_must_reach_it(document, charter):
+    assert charter.decides(None, None)
+    strict = parse_charter({**document, "decision_share": {"numerator": 2, "denominator": 3}})
+    assert strict.decides(6, 3)
+    assert not strict.decides(5, 3)
+    assert not strict.decides(0, 0)
+    assert not strict.decides(None, None)
+
+
 def test_a_charter_may_set_no_divergence_limit(document):
     assert not parse_charter({**document, "divergence_limit": None}).diverges([0, 100])
 
@@ -57,6 +66,12 @@ def test_a_charter_may_set_no_divergence_limit(document):
         ({"rounding": 1}, ("rounding", "not_supported")),
         ({"decimals_shown": 9}, ("decimals_shown", "not_allowed")),
         ({"divergence_limit": -1}, ("divergence_limit", "type")),
+        ({"decision_share": {"numerator": 3, "denominator": 2}}, ("decision_share.numerator", "order")),
+        ({"experts_vote": "yes"}, ("experts_vote", "type")),
+        (
+            {"far_from_mean": {"measure": "miles", "numerator": 1, "denominator": 1}},
+            ("far_from_mean.measure", "not_allowed"),
+        ),
         ({"sources": {"quorum": 3}}, ("sources.quorum", "type")),
         ({"schema": "x"}, ("schema", "not_allowed")),
     ],

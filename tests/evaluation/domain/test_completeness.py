@@ -1,9 +1,11 @@
 """Completeness as a pure rule: what each kind of dossier needs under each ruleset."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 import pytest
+from tests.evaluation.worlds import REVIEW, SELF_ASSESSMENT
 
 from evaluation.data import read_documents
 from evaluation.domain.catalogue import shipped_rulesets, shipped_sheets
@@ -36,7 +38,8 @@ def check(sheet: Sheet, kind: str = "first", **changes: Any) -> Completeness:
     } | changes
     if sheet.recorded_only:
         values["self_score"].pop("choices", None)
-    return check_completeness(ruleset, sheet, kind, today=TODAY, **values)
+    sections: Mapping[str, Any] = SELF_ASSESSMENT | {"review": REVIEW}
+    return check_completeness(ruleset, sheet, kind, today=TODAY, **{"self_assessment": sections} | values)
 
 
 @pytest.mark.parametrize("kind", ["first", "upgrade", "renewal"])
@@ -89,7 +92,14 @@ def test_contents_of_a_dossier_are_data_and_checked_on_import() -> None:
 
     document = next(document for name, document in read_documents("rules") if name.startswith("qd26"))
     parsed: Ruleset = parse_ruleset(document)
-    assert [item.code for item in parsed.dossier_contents["upgrade"]] == ["registration_form", "self_score", "changes"]
+    assert [item.code for item in parsed.dossier_contents["upgrade"]] == [
+        "registration_form",
+        "general",
+        "results",
+        "plan",
+        "self_score",
+        "changes",
+    ]
     document["dossier_contents"]["first"][0] |= {"code": "poem", "fields": ["rhyme"]}
     with pytest.raises(DocumentError) as refused:
         parse_ruleset(document)

@@ -93,5 +93,5 @@ def test_default_charter_says_where_every_setting_comes_from():
 
 def test_every_shipped_document_is_found_and_is_an_object():
     found = [document for folder in FOLDERS for _, document in read_documents(folder)]
-    assert len(found) == 3 + 70 + 8 + 3 + 2 + 1 + 1
+    assert len(found) == 3 + 70 + 8 + 3 + 2 + 1 + 1 + 1 + 1
     assert all(json.loads(json.dumps(document)) == document for document in found)

@@ -197,6 +197,12 @@ class Stage:
         path = f"/rounds/{round_id}/dossiers/{dossier}/agreed-options"
         await self.ok("PUT", path, council.chair, {"options": floors})
 
+    async def discuss(self, council: Council, round_id: str, dossier: UUID, **changes: Any) -> Any:
+        """The chair records a discussion of the dossier in which every member spoke."""
+        statements = [{"member_id": str(one.person_id), "said": "Ý kiến của tôi (thử)"} for one in council.members]
+        body = {"dossier_id": str(dossier), "statements": statements, "conclusion": "Chấm lại (thử)"} | changes
+        return await self.ok("POST", f"/rounds/{round_id}/discussions", council.chair, body)
+
     async def close(self, council: Council, round_id: str) -> list[dict[str, Any]]:
         """Close the round; its results."""
         await self.ok("POST", f"/rounds/{round_id}/closing", council.chair)

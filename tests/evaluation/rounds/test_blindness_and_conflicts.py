@@ -127,8 +127,9 @@ async def test_a_member_who_declares_a_conflict_neither_sees_nor_scores_and_only
         entry = next(entry for entry in seen["dossiers"] if entry["dossier_id"] == str(dossier))
         conflicts[name] = entry["conflicts"]
     who = str(cousin.person_id)
-    assert conflicts["chair"] == [{"member_id": who, "excluded": True, "reason": "Chủ thể là họ hàng"}]
-    assert conflicts["secretary"] == [{"member_id": who, "excluded": True, "reason": None}]
+    said = {"reason": "Chủ thể là họ hàng", "relation": "other", "decided_by_chair": False}
+    assert conflicts["chair"] == [{"member_id": who, "excluded": True} | said]
+    assert conflicts["secretary"] == [{"member_id": who, "excluded": True} | dict.fromkeys(said)]
     assert conflicts["member"] is None
 
     for member in council.members[:3]:

@@ -78,6 +78,9 @@ async def test_totals_too_far_apart_are_scored_again_and_the_old_sheets_are_kept
     order = {"dossier_id": str(apart), "reason": "Hội đồng đã thảo luận về nguồn nguyên liệu"}
     path = f"/rounds/{round_id}/rescorings"
     await july.refused(403, "POST", path, council.members[1], order)
+    problem = await july.refused(409, "POST", path, council.chair, order)
+    assert (problem["type"], problem["allowed"]) == ("/problems/discussion-missing", ["discussions"])
+    await july.discuss(council, round_id, apart)
     assert (await july.ok("POST", path, council.chair, order))["attempt"] == 2
     assert (await closing(july, council, round_id))["type"] == "/problems/quorum-not-met"
     for member in council.members:

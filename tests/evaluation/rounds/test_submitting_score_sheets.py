@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 from shared.contracts.roles import Level, Role
 from shared.ids import new_id
 from shared.testing.people import person
+from shared.testing.statements import counted_statements
 
 
 @pytest.fixture
@@ -199,24 +200,11 @@ async def test_the_service_itself_cannot_rewrite_history(shared_stage: Any, tabl
                 await session.execute(text(statement))
 
 
-async def test_the_whole_submission_is_one_statement(
-    shared_stage: Any, council: Any, dossier: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    import asyncpg
-
+async def test_the_whole_submission_is_one_statement(shared_stage: Any, council: Any, dossier: Any) -> None:
     round_id = await shared_stage.round(council, dossier)
     await shared_stage.submit(council.chair, shared_stage.body(round_id, dossier, 60))  # remembers the dossier's sheet
-    statements: list[str] = []
-    async with shared_stage.world.database.reads.acquire() as connection:
-        connection.add_query_logger(lambda record: statements.append(record.query))
-        original = asyncpg.Pool.fetchrow
-
-        async def on_this_connection(_pool: Any, query: str, *values: Any, **options: Any) -> Any:
-            return await connection.fetchrow(query, *values, **options)
-
-        monkeypatch.setattr(asyncpg.Pool, "fetchrow", on_this_connection)
+    with counted_statements() as statements:
         answer = await shared_stage.submit(council.members[1], shared_stage.body(round_id, dossier, 61))
-        monkeypatch.setattr(asyncpg.Pool, "fetchrow", original)
     assert answer.status_code == 201
     assert len(statements) == 1
     assert "submit_score_sheet(" in statements[0]

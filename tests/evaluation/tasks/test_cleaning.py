@@ -15,6 +15,8 @@ from tests.evaluation.files import paper
 from tests.evaluation.worlds import PDF, World, producer_of
 
 from evaluation.integrations.files import FileStore, in_hand
+from evaluation.persistence.content_cleaning import referring_columns
+from evaluation.persistence.tables import Base
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.tasks import TASKS
 from evaluation.tasks.cleaning import Resources
@@ -23,6 +25,8 @@ from shared.ids import new_id
 from shared.tasks.declarations import TaskContext
 
 KEPT = timedelta(days=30)
+OWN = {"evidence_files", "evidence_uploads", "uploads", "content_removals"}
+"""Tables that name contents without using them."""
 
 
 @pytest.fixture
@@ -202,3 +206,12 @@ async def test_an_expired_upload_goes_with_its_bytes_and_one_that_goes_on_stays(
     kept = [part.parent.name for part in (world.files / "uploads").rglob("*-*") if part.is_file()]
     assert kept == [new.rsplit("/", 1)[1]]
     assert (await patch(world, actor, new, 20, PDF[20:])).status_code == 204
+
+
+def test_every_column_that_names_a_content_counts_as_a_use() -> None:
+    counted = {str(column) for column in referring_columns()}
+    assert {"evidence.file_sha256", "document_files.sha256", "advisory_files.file_sha256"} <= counted
+    for table in Base.metadata.sorted_tables:
+        for column in table.columns:
+            if "sha256" in column.name and table.name not in OWN:
+                assert f"{table.name}.{column.name}" in counted

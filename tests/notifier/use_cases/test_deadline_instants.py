@@ -69,7 +69,7 @@ async def test_the_database_gives_the_same_verdict(notifier: Any, machine_zone: 
         async with notifier.context.uow() as uow:
             await uow.obligations.set([duty(n) for n in range(1000)])
             for n, at in enumerate(INSTANTS):
-                await uow.fulfilments.record(
+                uow.fulfilments.record(
                     Deed(event_type="commerce.trade_event_held", item=str(n), abouts=(f"u{n}",), at=at)
                 )
         await notifier.turn()

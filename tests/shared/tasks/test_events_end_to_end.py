@@ -155,6 +155,39 @@ async def test_what_a_rejected_event_wanted_to_tell_is_not_told(open_database: O
     assert delivered.payload["plan_id"] == str(told.plan_id)
 
 
+async def test_a_batch_without_trouble_is_one_transaction_without_savepoints(
+    open_database: OpenDatabases, effects: Effects
+) -> None:
+    database = await open_database("notifier")
+    savepoints: list[object] = []
+    sql_events.listen(database.engine.sync_engine, "savepoint", lambda *seen: savepoints.append(seen))
+    answer = await receive(
+        subscriber(), TaskContext(database, UnitOfWork), "registry", wired([plan() for _ in range(9)])
+    )
+    assert (len(answer[0]), answer[1], savepoints) == (9, [], [])
+    assert await effects("notifier") == 9
+
+
+async def test_what_the_events_of_a_batch_cause_to_be_told_carries_the_trace_of_each(
+    open_database: OpenDatabases,
+) -> None:
+    tasks = TaskSet("notifier")
+
+    @tasks.on(PlanPublished)
+    async def on_plan(uow: UnitOfWork, event: PlanPublished) -> None:
+        uow.publish(event)
+
+    database = await open_database("notifier")
+    traces = {2023: "a" * 32, 2024: "b" * 32}
+    events = [
+        event | {"traceparent": f"00-{traces[year]}-{'1' * 16}-00"} for year in traces for event in wired([plan(year)])
+    ]
+    await receive(tasks, TaskContext(database, UnitOfWork), "registry", events)
+    async with database.session() as session:
+        told = {d.payload["year"]: d.traceparent for d in await claim_deliveries(session)}
+    assert {year: (traceparent or "").split("-")[1] for year, traceparent in told.items()} == traces
+
+
 async def test_an_event_that_hangs_is_rejected_and_its_neighbours_have_their_effect(
     open_database: OpenDatabases, effects: Effects, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from evaluation.data import read_documents
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.settings import Settings
 from evaluation.use_cases.load_rules import load_rules
+from evaluation.use_cases.route_dossiers import keep_routing
 from shared.db.engine import Database
 
 log = structlog.get_logger(__name__)
@@ -39,4 +40,6 @@ async def load(uow: EvaluationUow, demonstration: bool) -> None:
         [document for folder in ("criteria", "criteria/incomplete") for _, document in read_documents(folder)],
         [document for _, document in read_documents("charters")],
     )
+    for _, document in read_documents("routing"):
+        await keep_routing(uow, document, unit_code=None, set_by=None)
     log.info("rules_loaded", added=loaded.added, replaced=loaded.replaced, unchanged=loaded.unchanged)

@@ -1,6 +1,8 @@
 """The caller as the services see it: a person with appointments."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
 from shared.contracts.roles import Level, Role
@@ -19,6 +21,9 @@ class Appointment:
     evidence_kind: str | None = None
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """A signed-in person. Appointments are those in force when the token was made; tokens live minutes."""
@@ -26,6 +31,8 @@ class Actor:
     person_id: UUID
     name: str
     appointments: tuple[Appointment, ...]
+    derived: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What `kept_by_actor` functions made of the appointments; a changed copy begins anew."""
 
     def has(self, *roles: Role) -> bool:
         """Whether any appointment is to one of `roles`."""
@@ -38,3 +45,15 @@ class Actor:
     def producers(self) -> frozenset[UUID]:
         """Producers the person acts for."""
         return frozenset(a.producer_id for a in self.appointments if a.role is Role.PRODUCER and a.producer_id)
+
+
+def kept_by_actor(derive: Callable[[Actor], T]) -> Callable[[Actor], T]:
+    """Let a pure function of an actor run once for each: a token is verified once and used many times."""
+
+    def kept(actor: Actor) -> T:
+        if derive not in actor.derived:
+            actor.derived[derive] = derive(actor)
+        found: T = actor.derived[derive]
+        return found
+
+    return kept

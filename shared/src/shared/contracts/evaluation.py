@@ -8,6 +8,7 @@ from shared.contracts.base import Event
 from shared.contracts.roles import Level
 
 DossierKind = Literal["first", "upgrade", "renewal"]
+Outcome = Literal["recognised", "forwarded", "not_recognised", "evaluated_again"]
 
 
 class DossierFiled(Event):
@@ -28,10 +29,12 @@ class DossierFiled(Event):
     district_code: str | None
     province_code: str
     filed_on: date
+    certificate_kept_to: date | None = None
+    """A renewal that could not meet its window keeps the certificate until its result, at most to this day."""
 
 
 class DossierReturned(Event):
-    """The commune returned a dossier for repair, with its reasons."""
+    """The officials of a level returned a dossier for repair, with reasons; `due_on` (inclusive) where they set one."""
 
     type: ClassVar[str] = "evaluation.dossier_returned"
     subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
@@ -41,6 +44,26 @@ class DossierReturned(Event):
     product_name: str
     reasons: str
     commune_code: str
+    level: Level = Level.COMMUNE
+    due_on: date | None = None
+
+
+class DossierWithdrawn(Event):
+    """The producer took a filed dossier back; nobody owes anything on it any more."""
+
+    type: ClassVar[str] = "evaluation.dossier_withdrawn"
+    subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
+
+    dossier_id: UUID
+    product_id: UUID
+    producer_id: UUID
+    product_name: str
+    commune_code: str
+    district_code: str | None
+    province_code: str
+    year: int
+    withdrawn_on: date
+    reason: str
 
 
 class ReportDue(Event):
@@ -99,6 +122,73 @@ class SheetSubmitted(Event):
     submitted_at: datetime
 
 
+class MemberRecused(Event):
+    """A member stands aside from a dossier of a round: he owes no sheet on it."""
+
+    type: ClassVar[str] = "evaluation.member_recused"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    round_id: UUID
+    dossier_id: UUID
+    member_id: UUID
+
+
+class DossierLeftRound(Event):
+    """A dossier left a round before it closed; `because` is returned, taken_out, moved or withdrawn.
+
+    `member_ids`: members who owed a sheet on it (empty before the round opened); `adviser_ids`: heads of the team.
+    """
+
+    type: ClassVar[str] = "evaluation.dossier_left_round"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    round_id: UUID
+    dossier_id: UUID
+    level: Level
+    unit_code: str
+    year: int
+    because: str
+    member_ids: tuple[UUID, ...]
+    adviser_ids: tuple[UUID, ...]
+
+
+class RoundScheduled(Event):
+    """The secretary set, or moved, the meeting of a round and the day the advisory team reports by.
+
+    `attending`: members, secretary and advisers. `dossier_ids`: those the team has not reported on yet; its heads
+    (`adviser_ids`) owe the reports by `advisory_due_on`.
+    """
+
+    type: ClassVar[str] = "evaluation.round_scheduled"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    round_id: UUID
+    level: Level
+    unit_code: str
+    unit_name: str
+    year: int
+    meeting_on: date | None
+    place: str | None
+    attending: tuple[UUID, ...]
+    adviser_ids: tuple[UUID, ...]
+    advisory_due_on: date | None
+    dossier_ids: tuple[UUID, ...]
+
+
+class AdvisoryReportSent(Event):
+    """A council's advisory team reported on a dossier; `head_ids` are the heads who owed it."""
+
+    type: ClassVar[str] = "evaluation.advisory_report_sent"
+    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+
+    dossier_id: UUID
+    council_id: UUID
+    round_id: UUID | None
+    level: Level
+    year: int
+    head_ids: tuple[UUID, ...]
+
+
 class DossierForwarded(Event):
     """A dossier went up to the next level with its result, because its points reached the ruleset's threshold."""
 
@@ -145,7 +235,10 @@ class StarDecided(Event):
 
 
 class ResultReleased(Event):
-    """The outcome of a dossier at a level is known to its producer, whether a star follows or not."""
+    """The outcome of a dossier at a level is known to its producer, whether a star follows or not.
+
+    `star` is None where the council knocked the dossier out; `mean` too where nobody had scored it.
+    """
 
     type: ClassVar[str] = "evaluation.result_released"
     subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
@@ -155,12 +248,13 @@ class ResultReleased(Event):
     producer_id: UUID
     product_name: str
     level: Level
-    star: int
-    mean: str
+    star: int | None
+    mean: str | None
     year: int
     commune_code: str
     district_code: str | None
     province_code: str
+    outcome: Outcome | None = None
 
 
 class RoundFinished(Event):

@@ -15,7 +15,6 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.base import Event
-from shared.correlation import traceparent
 
 MAX_REJECTIONS = 8
 """How often a subscriber may refuse an event before it is set aside as failed, seen and replayable."""
@@ -24,8 +23,9 @@ _INSERT = text(
     """
     WITH told AS (
         INSERT INTO outbox_events (id, type, payload, occurred_at, traceparent)
-        SELECT id, type, payload::jsonb, :now, :traceparent
-        FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:payloads AS text[])) AS e(id, type, payload)
+        SELECT id, type, payload::jsonb, :now, traceparent
+        FROM unnest(CAST(:ids AS uuid[]), CAST(:types AS text[]), CAST(:payloads AS text[]),
+            CAST(:traceparents AS text[])) AS e(id, type, payload, traceparent)
     )
     INSERT INTO outbox_deliveries (event_id, subscriber)
     SELECT * FROM unnest(CAST(:event_ids AS uuid[]), CAST(:subscribers AS text[]))
@@ -71,6 +71,15 @@ _REJECT = text(
 
 
 @dataclass(frozen=True, slots=True)
+class Published:
+    """An event that a transaction will tell when it commits, with the trace of what caused it."""
+
+    id: UUID
+    event: Event
+    traceparent: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """One event on its way to one subscriber."""
 
@@ -82,17 +91,17 @@ class Delivery:
     subscriber: str
 
 
-async def insert_events(session: AsyncSession, events: Sequence[tuple[UUID, Event]], now: datetime) -> None:
+async def insert_events(session: AsyncSession, events: Sequence[Published], now: datetime) -> None:
     """Write events and one delivery per subscriber, in one statement."""
-    deliveries = [(event_id, name) for event_id, event in events for name in event.subscribers]
+    deliveries = [(one.id, name) for one in events for name in one.event.subscribers]
     await session.execute(
         _INSERT,
         {
             "now": now,
-            "traceparent": traceparent(),
-            "ids": [event_id for event_id, _ in events],
-            "types": [event.type for _, event in events],
-            "payloads": [event.model_dump_json() for _, event in events],
+            "ids": [one.id for one in events],
+            "types": [one.event.type for one in events],
+            "payloads": [one.event.model_dump_json() for one in events],
+            "traceparents": [one.traceparent for one in events],
             "event_ids": [event_id for event_id, _ in deliveries],
             "subscribers": [name for _, name in deliveries],
         },

@@ -1,4 +1,4 @@
-"""Connections for the hottest reads: one statement each, no transaction, nothing to reset.
+"""Connections for the hottest requests: one statement each, a transaction of its own, nothing to reset.
 
 asyncpg's own pool spends as long on handing a connection out and taking it back as on a small statement. This one
 only keeps idle connections on a stack.

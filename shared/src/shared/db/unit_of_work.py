@@ -12,8 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import legal_date
 from shared.contracts.base import Event
+from shared.correlation import traceparent
 from shared.db.engine import Database
-from shared.db.outbox import insert_events
+from shared.db.outbox import Published, insert_events
 from shared.ids import new_id
 
 
@@ -25,7 +26,7 @@ class UnitOfWork:
         self.caused_at: datetime | None = None
         """When the event now being received happened at its publisher (programme time); None outside a handler."""
         self._now: datetime | None = None
-        self._events: list[tuple[UUID, Event]] = []
+        self._events: list[Published] = []
 
     @classmethod
     @asynccontextmanager
@@ -44,8 +45,11 @@ class UnitOfWork:
             events, self._events = self._events, []
             await insert_events(self.session, events, now)
 
-    def forget_events(self) -> None:
-        """Drop what was published since the last flush: the change it would tell was undone."""
+    def forget(self) -> None:
+        """Drop what was published since the last flush: the change it would tell was undone.
+
+        A service whose repositories keep rows back until `flush` drops those too.
+        """
         self._events.clear()
 
     async def now(self) -> datetime:
@@ -61,7 +65,7 @@ class UnitOfWork:
 
     def publish(self, event: Event) -> None:
         """Tell the event's subscribers, if and only if this transaction commits."""
-        self._events.append((new_id(), event))
+        self._events.append(Published(new_id(), event, traceparent()))
 
     async def audit(
         self,

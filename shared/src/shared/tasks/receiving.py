@@ -11,6 +11,7 @@ import structlog
 from shared.correlation import follow
 from shared.db.engine import connection_lost
 from shared.db.inbox import release, take_new
+from shared.db.unit_of_work import UnitOfWork
 from shared.tasks.declarations import TaskContext, TaskSet
 
 log = structlog.get_logger(__name__)
@@ -24,14 +25,20 @@ Answer = tuple[list[UUID], list[tuple[UUID, str]]]
 async def receive(tasks: TaskSet, context: TaskContext[Any], source: str, events: Sequence[dict[str, Any]]) -> Answer:
     """Apply a batch of events; returns (accepted, rejected with the reason).
 
-    One transaction for the batch with a savepoint per event: one that fails neither stops nor undoes another. When
-    the transaction itself fails (an event hangs, or breaks a constraint checked at commit), each event gets its own.
+    One transaction for the batch. When an event fails, it is undone and done again with a savepoint per event: one
+    that fails neither stops nor undoes another. When that transaction fails too (an event hangs, or breaks a
+    constraint checked at commit), each event gets its own.
     Events in neither list come again later. Raises when the database is gone: no event is to blame.
     """
     by_id = {UUID(event["id"]): event for event in events}
     begun = asyncio.get_running_loop().time()
     try:
         async with asyncio.timeout(TOGETHER_SECONDS):
+            try:
+                return await _apply_plainly(tasks, context, by_id)
+            except Exception as error:
+                if connection_lost(error):
+                    raise
             return await _apply(tasks, context, source, by_id)
     except Exception as error:
         if connection_lost(error):
@@ -60,6 +67,23 @@ async def _apply_alone(
         return [], [_rejection(source, event_id, event, error)]
 
 
+async def _apply_plainly(tasks: TaskSet, context: TaskContext[Any], by_id: Mapping[UUID, dict[str, Any]]) -> Answer:
+    """All or nothing: no savepoints, and what the effects write by `flush` is written together at the end."""
+    async with context.uow() as uow:
+        new = await take_new(uow.session, tasks.service, [(i, e["type"]) for i, e in by_id.items()])
+        for event_id, event in by_id.items():
+            if event_id in new:
+                await _handle(tasks, uow, event)
+    return list(by_id), []
+
+
+async def _handle(tasks: TaskSet, uow: UnitOfWork, event: Mapping[str, Any]) -> None:
+    follow(event.get("traceparent"))
+    uow.caused_at = _instant(event.get("occurred_at"))
+    model, handle = tasks.handlers[event["type"]]
+    await handle(uow, model.model_validate(event["payload"]))
+
+
 async def _apply(
     tasks: TaskSet, context: TaskContext[Any], source: str, by_id: Mapping[UUID, dict[str, Any]]
 ) -> Answer:
@@ -69,15 +93,12 @@ async def _apply(
         for event_id, event in by_id.items():
             if event_id not in new:
                 continue
-            follow(event.get("traceparent"))
-            uow.caused_at = _instant(event.get("occurred_at"))
             try:
                 async with uow.session.begin_nested():
-                    model, handle = tasks.handlers[event["type"]]
-                    await handle(uow, model.model_validate(event["payload"]))
+                    await _handle(tasks, uow, event)
                     await uow.flush()
             except Exception as error:
-                uow.forget_events()
+                uow.forget()
                 rejected.append(_rejection(source, event_id, event, error))
         if rejected:
             await release(uow.session, tasks.service, [event_id for event_id, _ in rejected])

@@ -14,7 +14,10 @@ from evaluation.api.schemas.dossiers import (
     FilingWindowRead,
     ReturnDraft,
 )
+from evaluation.domain.access import OFFICERS
+from evaluation.domain.repair_items import Item
 from evaluation.use_cases import report_on_dossier as reporting
+from evaluation.use_cases import return_dossier as returning
 from evaluation.use_cases import set_filing_window as windows
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
@@ -24,6 +27,7 @@ from shared.http.pages import Page, PageQuery, answer_page
 router = APIRouter(tags=["commune step"])
 
 Officer = Annotated[Actor, allow(Role.COMMUNE_OFFICER)]
+LevelOfficer = Annotated[Actor, allow(*OFFICERS.values())]
 Secretary = Annotated[Actor, allow(*windows.SETTERS)]
 
 
@@ -35,7 +39,10 @@ async def report_on_dossier(
 
     async def act() -> DossierRead:
         items = [reporting.ReportItem(i.item, i.claim, i.observed) for i in request_body.items]
-        view = await reporting.report_on_dossier(uow, actor, dossier_id, items, request_body.conclusion)
+        meeting, held = request_body.meeting, None
+        if meeting is not None:
+            held = reporting.Meeting(meeting.held_on, [who.model_dump() for who in meeting.attendees])
+        view = await reporting.report_on_dossier(uow, actor, dossier_id, items, request_body.conclusion, held)
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)
@@ -43,12 +50,17 @@ async def report_on_dossier(
 
 @router.post("/dossiers/{dossier_id}/returns", status_code=201, response_model=DossierRead)
 async def return_dossier(
-    dossier_id: UUID, request_body: ReturnDraft, actor: Officer, uow: Uow, once: OnceOnly
+    dossier_id: UUID, request_body: ReturnDraft, actor: LevelOfficer, uow: Uow, once: OnceOnly
 ) -> Response:
-    """Give the dossier back to its producer with the reasons (26/2026 Art. 7.2)."""
+    """Give the dossier back to its producer with reasons, at the level where it waits (26/2026 Art. 7.2, 7.3).
+
+    Until its round closes; it leaves the round, and comes back to this level when it is filed again.
+    """
 
     async def act() -> DossierRead:
-        return DossierRead.of(await reporting.return_dossier(uow, actor, dossier_id, request_body.reasons), actor)
+        items = [Item(item.kind, item.ref, item.reason) for item in request_body.items]
+        view = await returning.return_dossier(uow, actor, dossier_id, request_body.reasons, items, request_body.due_on)
+        return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)
 

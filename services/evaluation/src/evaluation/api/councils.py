@@ -34,9 +34,12 @@ async def establish(
             request_body.charter,
             request_body.chair_id,
             [(member.person_id, member.name, member.body) for member in request_body.members],
+            decided_on=request_body.decided_on,
+            posts=request_body.posts(),
+            staff=request_body.staff(),
         )
         row = await uow.councils.read(actor, council.id)
-        return CouncilRead.of(row[0], row.members)
+        return CouncilRead.of(row)
 
     return await once(act, location=lambda r: f"/api/evaluation/v1/councils/{r.id}")  # type: ignore[attr-defined]  # act's model
 
@@ -51,11 +54,11 @@ async def list_councils(
 ) -> Response:
     """The councils the caller sits on, and those of his office's unit, newest first."""
     rows, following = await uow.councils.page(actor, page, year)
-    return answer_page(request, Page(items=[CouncilRead.of(row[0], row.members) for row in rows], next=following))
+    return answer_page(request, Page(items=[CouncilRead.of(row) for row in rows], next=following))
 
 
 @router.get("/councils/{council_id}", response_model=CouncilRead)
 async def read_council(council_id: UUID, request: Request, actor: Annotated[Actor, signed_in()], uow: Uow) -> Response:
     """One council with its members."""
     row = await uow.councils.read(actor, council_id)
-    return answer(request, CouncilRead.of(row[0], row.members))
+    return answer(request, CouncilRead.of(row))

@@ -7,13 +7,13 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel
 
 from evaluation.api.deps import OnceOnly, Uow
+from evaluation.api.schemas.dossier_forms import RegistrationForm
 from evaluation.api.schemas.dossiers import (
     CompletenessRead,
     DossierDraft,
     DossierListed,
     DossierRead,
     DossierState,
-    RegistrationForm,
     SelfScore,
 )
 from evaluation.use_cases import draft_dossier as drafting
@@ -49,7 +49,10 @@ async def draft_dossier(
     product = await request.app.state.registry.product_summary(request_body.product_id, bearer_token(request))
 
     async def act() -> DossierRead:
-        view = await drafting.draft_dossier(uow, actor, product, request_body.kind, request_body.id)
+        wanted = request_body
+        view = await drafting.draft_dossier(
+            uow, actor, product, wanted.kind, wanted.id, from_dossier_id=wanted.from_dossier_id
+        )
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)

@@ -1,5 +1,6 @@
 """Evidence: contents by their hash, and the papers of a dossier."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
@@ -9,17 +10,24 @@ from fastapi.responses import StreamingResponse
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.dossiers import Caller, Producer, dossier_path
 from evaluation.api.schemas.dossiers import DossierRead
-from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceFileRead
+from evaluation.api.schemas.evidence import EvidenceDraft, EvidenceEdit, EvidenceFileRead
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.integrations.files import receive
 from evaluation.persistence.tables.evidence import EvidenceFileRow
 from evaluation.use_cases import attach_evidence as attaching
-from shared.http.etags import IfMatch
+from evaluation.use_cases import edit_evidence as editing
+from shared.auth.actors import Actor
+from shared.contracts.roles import Role
+from shared.http.access import allow
+from shared.http.etags import IfMatch, answer
 
 router = APIRouter(tags=["evidence"])
 
 MOST_BYTES = 20_000_000
 """The largest content taken as evidence; the application lets bodies of this size through to this path only."""
+
+Sender = Annotated[Actor, allow(Role.PRODUCER, Role.ADVISORY_MEMBER)]
+"""Producers send evidence; advisers photos of a visit and results of tests."""
 
 FileHash = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="SHA-256 of the content, in lower case")]
 RAW_BODY = {
@@ -37,7 +45,7 @@ RAW_BODY = {
     responses={200: {"model": EvidenceFileRead, "description": "The content was here already"}},
     openapi_extra=RAW_BODY,
 )
-async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer) -> Response:
+async def put_evidence_file(sha256: FileHash, request: Request, actor: Sender) -> Response:
     """Send a content (raw body, at most 20 MB): PDF, PNG, JPEG, WEBP, DOCX or XLSX, known by what is in it.
 
     Safe to repeat: the same content is stored once.
@@ -56,12 +64,12 @@ async def put_evidence_file(sha256: FileHash, request: Request, actor: Producer)
 )
 async def get_evidence_file(sha256: FileHash, request: Request, actor: Caller, uow: Uow) -> Response:
     """A content, for who may see a dossier that uses it; always as an attachment."""
-    return await file_answer(request, await uow.evidence.file_seen_by(sha256, actor))
+    row = await uow.evidence.file_seen_by(sha256, actor)
+    return as_attachment(row, await request.app.state.files.get(sha256))
 
 
-async def file_answer(request: Request, row: EvidenceFileRow) -> Response:
-    """A content as a download that no browser runs."""
-    chunks = await request.app.state.files.get(row.sha256)
+def as_attachment(row: EvidenceFileRow, chunks: AsyncIterator[bytes]) -> StreamingResponse:
+    """A content that no browser runs or shows in our origin."""
     return StreamingResponse(
         chunks,
         media_type=MEDIA_TYPES[row.kind],
@@ -88,6 +96,22 @@ async def attach_evidence(
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)
+
+
+@router.put("/dossiers/{dossier_id}/evidence/{evidence_id}", response_model=DossierRead)
+async def edit_evidence(
+    dossier_id: UUID,
+    evidence_id: UUID,
+    request: Request,
+    request_body: EvidenceEdit,
+    actor: Producer,
+    uow: Uow,
+    expected: IfMatch,
+) -> Response:
+    """Correct what is said of a paper. If-Match is the paper's own `version`; the answer's ETag the dossier's."""
+    view = await editing.edit_evidence(uow, actor, dossier_id, evidence_id, expected, request_body.words())
+    read = DossierRead.of(view, actor)
+    return answer(request, read, version=read.version)
 
 
 @router.delete("/dossiers/{dossier_id}/evidence/{evidence_id}", status_code=204)

@@ -7,7 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from evaluation.api.deps import Uow
 from evaluation.api.dossiers import Caller
-from evaluation.api.evidence import FileHash, file_answer
+from evaluation.api.evidence import FileHash, as_attachment
 from evaluation.api.schemas.uploads import FileLink
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.use_cases.link_file import link_file, linked_file
@@ -40,4 +40,4 @@ async def get_linked_file(
 ) -> Response:
     """The content that a link of ours names, as an attachment; 410 when its time is over."""
     row = await linked_file(uow, sha256, until, signature)
-    return await file_answer(request, row)
+    return as_attachment(row, await request.app.state.files.get(sha256))

@@ -89,11 +89,13 @@ async def open_scoring(round_id: UUID, actor: Secretary, uow: Uow, once: OnceOnl
 async def stand_aside(
     round_id: UUID, request_body: ConflictDeclaration, actor: SignedIn, uow: Uow, once: OnceOnly
 ) -> Response:
-    """Declare a conflict of interest on a dossier. It cannot be taken back."""
+    """Declare a conflict of interest on a dossier, with the relation to its producer. It cannot be taken back."""
 
     async def act() -> ConflictRead:
         return ConflictRead.of(
-            await declare_conflict(uow, actor, round_id, request_body.dossier_id, request_body.reason)
+            await declare_conflict(
+                uow, actor, round_id, request_body.dossier_id, request_body.relation, request_body.reason
+            )
         )
 
     return await once(act)

@@ -33,7 +33,7 @@ async def submit_sheet(
     route, body_hash = await fingerprint(request)
     state = request.app.state
     reply = await submit_score_sheet(
-        state.database.reads, state.score_submission, actor, request_body.submission(), usable, route, body_hash
+        state.database.hot, state.score_submission, actor, request_body.submission(), usable, route, body_hash
     )
     return kept_answer(reply.body, reply.status, json.loads(reply.headers), replay=reply.replay)
 

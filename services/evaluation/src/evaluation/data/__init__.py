@@ -8,7 +8,17 @@ from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
-FOLDERS = ("rules", "criteria", "criteria/incomplete", "taxonomies", "charters", "calendars", "evidence")
+FOLDERS = (
+    "rules",
+    "criteria",
+    "criteria/incomplete",
+    "taxonomies",
+    "charters",
+    "calendars",
+    "conflicts",
+    "evidence",
+    "routing",
+)
 """Every folder that holds documents."""
 
 

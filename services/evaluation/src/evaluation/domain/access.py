@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
 
+from evaluation.domain.dossier_forms import REGISTRATION, personal_fields
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level, Role
 from shared.errors import Forbidden
@@ -49,11 +50,21 @@ SECRETARIES: Mapping[Level, Role] = {
 }
 """Who prepares councils and forwards dossiers at a level."""
 
-PERSONAL_FIELDS = frozenset({"phone", "email", "address", "representative"})
+OFFICERS: Mapping[Level, Role] = {Level.COMMUNE: Role.COMMUNE_OFFICER, **SECRETARIES}
+"""Who receives, checks and returns a dossier that waits at a level (26/2026 Art. 7.2, 7.3)."""
+
+ADVISERS: Mapping[Level, Sight] = {
+    Level.DISTRICT: Sight("district_code", Level.DISTRICT),
+    Level.PROVINCE: Sight("province_code", Level.PROVINCE),
+    Level.CENTRAL: Sight(None, Level.CENTRAL),
+}
+"""What an adviser's appointment at a level shows: dossiers of his unit that came to that level."""
+
+PERSONAL_FIELDS = personal_fields(REGISTRATION)
 """Fields of the registration form that are a person's own (users.md, permission rule 5)."""
 
 PERSONAL_READERS = frozenset({Role.COMMUNE_OFFICER, Role.DISTRICT_SECRETARY, Role.PROVINCE_SECRETARY})
-"""Officials who need them: the secretariats that take the dossier in, and the standing body."""
+"""Officials who need personal fields: the secretariats that take the dossier in, and the standing body."""
 
 
 def sees_personal_data(actor: Actor, producer_id: UUID) -> bool:

@@ -34,12 +34,29 @@ class ConflictRule(StrEnum):
     RECORDED = "recorded"
 
 
+class Distance(StrEnum):
+    """How far a member's total is from the mean: in points, or in standard deviations of the totals on the dossier."""
+
+    POINTS = "points"
+    Z = "z"
+
+
+@dataclass(frozen=True, slots=True)
+class FarFromMean:
+    """From where on a member's total is told to the chair as far from the mean; for statistics only."""
+
+    measure: Distance
+    limit: Fraction
+
+
 @dataclass(frozen=True, slots=True)
 class Charter:
     """One version of a council's charter.
 
     `quorum` is the least share of members present; `divergence_limit` the most points by which members'
     totals may differ (None: no limit); `decimals_shown` is for display only, ranking is never rounded.
+    `decision_share` is the least share of the members present who must agree to a decision of the council (None: votes
+    are not asked for). `far_from_mean` None: nobody is told as far from the mean.
     `sources` says for each setting where it comes from.
     """
 
@@ -57,8 +74,14 @@ class Charter:
     conflict_rule: ConflictRule
     decimals_shown: int
     extra_rounds: bool
+    decision_share: Fraction | None
+    far_from_mean: FarFromMean | None
     sources: Mapping[str, str]
     content_hash: str
+    experts_vote: bool = True
+    """Whether an expert invited from outside the named bodies may be a member with a vote."""
+    advice_points: bool = False
+    """Whether the advisory team's report may propose points."""
 
     def source(self, setting: str) -> str:
         """Where a setting comes from; the charter's own name where it does not say."""
@@ -71,6 +94,14 @@ class Charter:
     def quorum_met(self, members: int, present: int, *, chair_present: bool) -> bool:
         """Whether a council of `members` may sit with `present` of them."""
         return Fraction(present) >= self.quorum * members and (chair_present or not self.chair_required)
+
+    def decides(self, votes_for: int | None, votes_against: int | None) -> bool:
+        """Whether the votes of the members present carry a decision."""
+        if self.decision_share is None:
+            return True
+        if votes_for is None or votes_against is None:
+            return False
+        return votes_for > 0 and votes_for >= self.decision_share * (votes_for + votes_against)
 
     def diverges(self, totals: Iterable[int]) -> bool:
         """Whether members' totals differ by more than the limit, so that they discuss and score again."""
@@ -89,9 +120,7 @@ def parse_charter(document: Mapping[str, Any]) -> Charter:
     if max_members is not None and max_members < min_members:
         council.fault("max_members", "order", "nhỏ hơn min_members", "is less than min_members")
     quorum = node.node("quorum")
-    numerator, denominator = quorum.whole("numerator", least=1), quorum.whole("denominator", least=1)
-    if numerator > denominator:
-        quorum.fault("numerator", "order", "lớn hơn denominator", "is greater than denominator")
+    quorum_share = _share(quorum)
     if node.has("rounding"):
         node.fault("rounding", "not_supported", "xếp hạng dùng trung bình chính xác", "ranking is exact")
     decimals = node.whole("decimals_shown")
@@ -105,15 +134,32 @@ def parse_charter(document: Mapping[str, Any]) -> Charter:
         effective_to=node.day_or_none("effective_to"),
         min_members=min_members,
         max_members=max_members,
-        quorum=Fraction(numerator, denominator),
+        quorum=quorum_share,
         chair_required=quorum.flag("chair_required"),
         divergence_limit=node.whole_or_none("divergence_limit"),
         floor_test=FloorTest(node.choice("floor_test", list(FloorTest))),
         conflict_rule=ConflictRule(node.choice("conflict_rule", list(ConflictRule))),
         decimals_shown=decimals,
         extra_rounds=node.flag("extra_rounds", default=False),
+        decision_share=_share(node.node("decision_share")) if node.has("decision_share") else None,
+        far_from_mean=_far_from_mean(node.node("far_from_mean")) if node.has("far_from_mean") else None,
         sources=node.text_map("sources"),
         content_hash=content_hash(document) if not faults else "",
+        experts_vote=node.flag("experts_vote", default=True),
+        advice_points=node.flag("advice_points", default=False),
     )
     faults.refuse()
     return charter
+
+
+def _share(node: Node) -> Fraction:
+    """A share of up to 1, as numerator and denominator."""
+    numerator, denominator = node.whole("numerator", least=1), node.whole("denominator", least=1)
+    if numerator > denominator:
+        node.fault("numerator", "order", "lớn hơn denominator", "is greater than denominator")
+    return Fraction(numerator, denominator)
+
+
+def _far_from_mean(node: Node) -> FarFromMean:
+    measure = Distance(node.choice("measure", list(Distance)))
+    return FarFromMean(measure, Fraction(node.whole("numerator", least=1), node.whole("denominator", least=1)))

@@ -3,26 +3,18 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 from evaluation.domain.choices import read_part_totals, read_self_score
 from evaluation.domain.documents import Faults
+from evaluation.domain.dossier_forms import FORMS, REGISTRATION, field_path, is_empty
 from evaluation.domain.evidence_guidance import Weight, papers
 from evaluation.domain.faults import Fault, quoted
 from evaluation.domain.rulesets import DossierItem, Ruleset
 from evaluation.domain.sheets import Sheet
 
-FIELD_NAMES: Mapping[str, tuple[str, str]] = {
-    "unit_name": ("tên đơn vị đăng ký", "name of the organisation"),
-    "representative": ("người đại diện pháp lý", "legal representative"),
-    "position": ("chức vụ người đại diện", "position of the representative"),
-    "address": ("địa chỉ liên hệ", "contact address"),
-    "phone": ("điện thoại", "phone"),
-    "email": ("email", "e-mail"),
-    "samples": ("số lượng sản phẩm mẫu", "number of samples"),
-    "changes": ("nội dung thay đổi, cập nhật", "what changed"),
-}
-"""Fields of the registration form (Form 01) by name: Vietnamese, English."""
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,31 +47,36 @@ def check_completeness(
     self_score: Mapping[str, Any],
     attachments: Sequence[Attachment],
     today: date,
+    self_assessment: Mapping[str, Any] = NOTHING,
 ) -> Completeness:
-    """Hold a dossier against what the ruleset asks of its kind, the sheet's criteria and the evidence guidance."""
+    """Hold a dossier against what the ruleset asks of its kind, the sheet's criteria and the evidence guidance.
+
+    `self_assessment`: the sections of Form 02 beside the self-score.
+    """
     found = Completeness()
     for item in ruleset.dossier_contents.get(kind, ()):
         if item.code == "self_score":
             points = _check_self_score(found, sheet, self_score, item)
             _check_evidence(found, sheet, points, attachments, today)
         elif item.code == "changes":
-            _require(found, form, "changes", item)
+            _require(found, REGISTRATION, form, "changes", item)
         else:
+            values = form if item.code == REGISTRATION else self_assessment.get(item.code, NOTHING)
             for name in item.fields:
-                _require(found, form, name, item)
+                _require(found, item.code, values, name, item)
     _check_samples(found, ruleset, sheet, form)
     return found
 
 
-def _require(found: Completeness, form: Mapping[str, Any], name: str, item: DossierItem) -> None:
-    if form.get(name) in (None, ""):
-        vi, en = FIELD_NAMES[name]
+def _require(found: Completeness, section: str, values: Mapping[str, Any], name: str, item: DossierItem) -> None:
+    if is_empty(values.get(name)):
+        one = FORMS[section][name]
         found.missing.append(
             Fault(
-                f"registration_form.{name}",
+                field_path(section, name),
                 "field_missing",
-                f"{item.text_vi}: thiếu {vi}",
-                f"{item.text_en}: {en} is missing",
+                f"{item.text_vi}: thiếu {one.vi}",
+                f"{item.text_en}: {one.en} is missing",
             )
         )
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from evaluation.domain.charters import Charter, FloorTest
 from evaluation.domain.choices import Choice
+from evaluation.domain.council_posts import EXPERT, MEMBER, VICE_CHAIR
 from evaluation.domain.rulesets import FloorEffect, Ruleset
 from evaluation.domain.sheets import Sheet
 from shared.errors import Fault, Text
@@ -20,6 +21,7 @@ class Seat:
 
     person_id: UUID
     number: int
+    post: str = MEMBER
 
     @property
     def is_chair(self) -> bool:
@@ -40,6 +42,17 @@ class Shortfall:
     present: int
     needed: int
     chair_missing: bool
+
+
+def presiding(seats: Sequence[Seat], recused: Collection[UUID]) -> Seat | None:
+    """Who presides over a dossier: the chair, where he stands aside a vice-chair, then the next member.
+
+    Never an invited expert; None when all others stand aside.
+
+    No text says who takes the chair's place for one dossier; the order is our setting.
+    """
+    may = [seat for seat in seats if seat.person_id not in recused and seat.post != EXPERT]
+    return min(may, key=lambda seat: (not seat.is_chair, seat.post != VICE_CHAIR, seat.number), default=None)
 
 
 def seat_order(chair_id: UUID, person_ids: Sequence[UUID]) -> list[UUID]:

@@ -197,8 +197,8 @@ def result_notice(
     product: str,
     producer: str,
     commune: str,
-    star: int,
-    mean: str,
+    star: int | None,
+    mean: str | None,
     outcome: str,
     parts: Mapping[str, str],
     criteria: Mapping[str, str],
@@ -206,7 +206,7 @@ def result_notice(
     reasons: Sequence[str],
 ) -> ResultNotice:
     """The notice of a released result: `mean`, `parts`, `criteria` exact as stored, `notes` (criterion, text) of
-    members without names, `outcome` in words.
+    members without names, `outcome` in words. No star, perhaps no mean, where the dossier was knocked out.
     """
     lines: list[CriterionMean] = []
     for part in sheet.parts:

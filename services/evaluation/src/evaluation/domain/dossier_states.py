@@ -18,6 +18,7 @@ class DossierState(StrEnum):
     FORWARDED = "forwarded"
     RECOGNISED = "recognised"
     NOT_RECOGNISED = "not_recognised"
+    WITHDRAWN = "withdrawn"
 
 
 class Step(StrEnum):
@@ -32,12 +33,23 @@ class Step(StrEnum):
     REFUSE = "refuse"
     DECIDE = "decide"
     FORWARD = "forward"
+    RECORD_ABOVE = "record_above"
+    REOPEN = "reopen"
+    TAKE_BACK = "take_back"
+    TAKE_OUT = "take_out"
+    WITHDRAW = "withdraw"
 
 
 TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
     Step.EDIT: {DossierState.DRAFT: DossierState.DRAFT, DossierState.RETURNED: DossierState.RETURNED},
     Step.FILE: {DossierState.DRAFT: DossierState.FILED, DossierState.RETURNED: DossierState.FILED},
-    Step.RETURN: {DossierState.FILED: DossierState.RETURNED},
+    Step.RETURN: {
+        DossierState.FILED: DossierState.RETURNED,
+        DossierState.REPORTED: DossierState.RETURNED,
+        DossierState.FORWARDED: DossierState.RETURNED,
+        # it leaves the round, which has not closed
+        DossierState.IN_ROUND: DossierState.RETURNED,
+    },
     Step.REPORT: {DossierState.FILED: DossierState.REPORTED},
     Step.JOIN_ROUND: {
         DossierState.REPORTED: DossierState.IN_ROUND,
@@ -45,14 +57,33 @@ TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
         # where a ruleset has no commune step a filed dossier waits at its first scoring level at once
         DossierState.FILED: DossierState.IN_ROUND,
     },
+    # the state it joined from is kept with the round; this one where that is not known
+    Step.TAKE_OUT: {DossierState.IN_ROUND: DossierState.REPORTED},
     Step.CLOSE_SCORING: {DossierState.IN_ROUND: DossierState.SCORED},
     Step.REFUSE: {DossierState.SCORED: DossierState.NOT_RECOGNISED},
     Step.DECIDE: {DossierState.SCORED: DossierState.RECOGNISED, DossierState.FORWARDED: DossierState.RECOGNISED},
     Step.FORWARD: {DossierState.SCORED: DossierState.FORWARDED, DossierState.RECOGNISED: DossierState.FORWARDED},
+    # the level above scored outside this system and lowered the result: the level below decides what follows
+    Step.RECORD_ABOVE: {DossierState.FORWARDED: DossierState.SCORED},
+    # evaluated again after an objection, or where the level above lowered the result: it waits for a round once more
+    Step.REOPEN: {
+        DossierState.SCORED: DossierState.REPORTED,
+        DossierState.RECOGNISED: DossierState.REPORTED,
+        DossierState.NOT_RECOGNISED: DossierState.REPORTED,
+    },
+    # a decision of correction takes the recognition back
+    Step.TAKE_BACK: {DossierState.RECOGNISED: DossierState.NOT_RECOGNISED},
+    # once a council has it, or after it, a result is owed: the producer may object to it, not take it back
+    Step.WITHDRAW: {
+        DossierState.DRAFT: DossierState.WITHDRAWN,
+        DossierState.FILED: DossierState.WITHDRAWN,
+        DossierState.RETURNED: DossierState.WITHDRAWN,
+        DossierState.REPORTED: DossierState.WITHDRAWN,
+    },
 }
 """Which step leads from which state to which. What is not listed is refused."""
 
-FINAL = frozenset({DossierState.RECOGNISED, DossierState.NOT_RECOGNISED})
+FINAL = frozenset({DossierState.RECOGNISED, DossierState.NOT_RECOGNISED, DossierState.WITHDRAWN})
 """States in which nothing waits for anybody, so that a product may open its next dossier."""
 
 NAMES: Mapping[DossierState, Text] = {
@@ -65,6 +96,7 @@ NAMES: Mapping[DossierState, Text] = {
     DossierState.FORWARDED: Text("đã chuyển cấp trên", "forwarded to the next level"),
     DossierState.RECOGNISED: Text("đã công nhận", "recognised"),
     DossierState.NOT_RECOGNISED: Text("không được công nhận", "not recognised"),
+    DossierState.WITHDRAWN: Text("đã rút", "withdrawn"),
 }
 
 

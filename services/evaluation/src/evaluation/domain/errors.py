@@ -53,6 +53,13 @@ class TooManyPapers(Conflict):
     title = Text("Hồ sơ đã đủ số tệp", "The dossier has all the papers it may have")
 
 
+class DraftClash(Conflict):
+    """Two people changed one field of a draft to different values (409); `clashes` holds both."""
+
+    slug = "draft-clash"
+    title = Text("Có người khác đã sửa cùng nội dung", "Somebody else changed the same field")
+
+
 class FileRefused(Invalid):
     """A file that may not be stored as evidence (422)."""
 

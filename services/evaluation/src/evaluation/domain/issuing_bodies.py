@@ -93,14 +93,25 @@ def short_day(day: date | None) -> str | None:
     return None if day is None else f"{day:%d/%m/%Y}"
 
 
-def points(value: str | int | Fraction, places: int = 2) -> str:
-    """Points as read in Vietnam: "91,67"; whole ones without decimals. For display only."""
+OUT = "không xếp hạng"
+"""In place of a star, where the council knocked the dossier out."""
+
+
+def points(value: str | int | Fraction | None, places: int = 2) -> str:
+    """Points as read in Vietnam: "91,67"; whole ones without decimals; none where a dossier was knocked out unscored.
+
+    For display only.
+    """
+    if value is None:
+        return "không tính"
     exact = Fraction(value)
     return str(exact) if exact.denominator == 1 else decimal_text(exact, places).replace(".", ",")
 
 
-def stars(count: int) -> str:
-    """ "4 (bốn) sao"."""
+def stars(count: int | None) -> str:
+    """ "4 (bốn) sao"; `OUT` where there is none."""
+    if count is None:
+        return OUT
     return f"{count} ({('không', 'một', 'hai', 'ba', 'bốn', 'năm')[count]}) sao"
 
 

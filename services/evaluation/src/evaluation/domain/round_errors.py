@@ -18,10 +18,10 @@ class AlreadySubmitted(Conflict):
 
 
 class Recused(Forbidden):
-    """The member declared a conflict of interest and stands aside (403)."""
+    """The member stands aside: he declared a conflict of interest, or the chair decided it (403)."""
 
     slug = "recused"
-    title = Text("Đã khai báo xung đột lợi ích", "You stand aside because of a conflict of interest")
+    title = Text("Có xung đột lợi ích", "You stand aside because of a conflict of interest")
 
 
 class QuorumNotMet(Conflict):
@@ -36,6 +36,27 @@ class OptionsNotAgreed(Conflict):
 
     slug = "options-not-agreed"
     title = Text("Hội đồng chưa thống nhất mức điểm", "The council has not agreed all options")
+
+
+class MeetingNeeded(Conflict):
+    """Written opinions differ: the council must meet and record the discussion first (409); dossiers are named."""
+
+    slug = "meeting-needed"
+    title = Text("Cần họp Hội đồng", "The council must meet")
+
+
+class DiscussionMissing(Conflict):
+    """A dossier is scored again only after a discussion that is on record (409)."""
+
+    slug = "discussion-missing"
+    title = Text("Chưa ghi nhận thảo luận", "No discussion is on record")
+
+
+class VotesTooFew(Conflict):
+    """Too few of the members present agree for a decision under the charter (409)."""
+
+    slug = "votes-too-few"
+    title = Text("Chưa đủ tỷ lệ biểu quyết", "Too few votes")
 
 
 class ScoresDiverge(Conflict):
@@ -64,6 +85,27 @@ class OtherBodyDecides(Forbidden):
 
     slug = "other-body-decides"
     title = Text("Thuộc thẩm quyền của cơ quan khác", "Another body decides this star")
+
+
+class RoundOpen(Conflict):
+    """The council has a round in which scoring is open (409)."""
+
+    slug = "round-open"
+    title = Text("Đợt chấm điểm đang mở", "A round is open")
+
+
+class RoundTooLate(Conflict):
+    """The ruleset wants some dossiers judged before an earlier day (409); each is named."""
+
+    slug = "round-too-late"
+    title = Text("Đợt đánh giá quá hạn quy định", "The round is held too late")
+
+
+class DossierLeft(Conflict):
+    """The dossier left the round before it closed: returned for repair, taken out or moved (409)."""
+
+    slug = "dossier-left-round"
+    title = Text("Hồ sơ đã rút khỏi đợt", "The dossier left the round")
 
 
 class ResultsNotReady(Conflict):

@@ -9,14 +9,21 @@ from typing import Any
 from evaluation.domain.amendments import amended_documents
 from evaluation.domain.clocks import Clock, ClockSide, ClockUnit, MonthDay, RoundRule
 from evaluation.domain.documents import Faults, Node, content_hash
+from evaluation.domain.dossier_forms import FORMS
 from evaluation.domain.product_codes import code_segments
 from evaluation.domain.rulesets import (
+    Approval,
     Band,
     BetweenBands,
+    CouncilMode,
     DossierItem,
+    EndedLevel,
     FloorEffect,
     Forwarding,
     Level,
+    LoweredOption,
+    LoweredResult,
+    RegistrationSlip,
     Revocation,
     RevocationCause,
     Ruleset,
@@ -26,8 +33,8 @@ from evaluation.domain.rulesets import (
 
 SCHEMA = "ocop-ruleset/1"
 REPORT_SUFFIX = "_report"
-DOSSIER_PARTS = ("registration_form", "self_score", "changes")
-FORM_FIELDS = ("unit_name", "representative", "position", "address", "phone", "email", "samples", "changes")
+SLIP_SEGMENTS = frozenset({"seq", "province", "commune", "year"})
+DOSSIER_PARTS = (*FORMS, "self_score", "changes")
 BAND_FIELDS = frozenset(
     {
         "star",
@@ -100,12 +107,15 @@ def _read(document: Mapping[str, Any], base_id: str) -> Ruleset:
         commune_report_items=node.texts("commune_report_items"),
         dossier_kinds=node.texts("dossier_types"),
         dossier_contents=_contents(node),
-        council_modes=node.text_map("council_mode"),
+        council_modes=_council_modes(node),
         revocation=_revocation(node),
+        lowered_result=_lowered_result(node),
         transitions=tuple(_transition(entry) for entry in node.nodes("transition")),
         sheet_codes=node.texts("sheet_codes"),
         sources=node.text_map("sources"),
         content_hash=content_hash(document) if not faults else "",
+        registration_slip=_slip(node),
+        ended_levels=_ended_levels(node, [level.code for level in levels]),
     )
     if ruleset.effective_to is not None and ruleset.effective_to < ruleset.effective_from:
         node.fault("effective_to", "order", "sớm hơn ngày bắt đầu", "is before effective_from")
@@ -204,8 +214,28 @@ def _forward(node: Node, levels: list[str]) -> tuple[Forwarding, ...]:
         condition = WHEN.fullmatch(when)
         if condition is None and when != "always":
             entry.fault("when", "not_allowed", 'phải là "always" hoặc "mean >= số"', 'must be "always" or "mean >= n"')
-        rules.append(Forwarding(from_level, to_level, Fraction(condition[1]) if condition else None))
+        threshold = Fraction(condition[1]) if condition else None
+        rules.append(Forwarding(from_level, to_level, threshold, _approval(entry)))
     return tuple(rules)
+
+
+def _approval(entry: Node) -> Approval | None:
+    if not entry.has("approval"):
+        return None
+    approval = entry.node("approval")
+    return Approval(approval.text("by"), frozenset(approval.texts("types")), approval.text_or_none("ref"))
+
+
+def _lowered_result(node: Node) -> LoweredResult:
+    """What the level below may do with a result lowered above it; recognising it where the document is silent."""
+    if not node.has("lowered_result"):
+        return LoweredResult(frozenset({LoweredOption.RECOGNISE}), None)
+    lowered = node.node("lowered_result")
+    options = frozenset(lowered.texts("options"))
+    for option in options - set(LoweredOption):
+        lowered.fault("options", "not_allowed", f"không có lựa chọn {option!r}", f"there is no option {option!r}")
+    known = frozenset(LoweredOption(option) for option in options & set(LoweredOption))
+    return LoweredResult(known, lowered.text_or_none("ref"))
 
 
 def _clocks(node: Node) -> tuple[Clock, ...]:
@@ -263,6 +293,36 @@ def _pattern(node: Node) -> str:
     return pattern
 
 
+def _slip(node: Node) -> RegistrationSlip | None:
+    if not node.has("registration_slip"):
+        return None
+    slip = node.node("registration_slip")
+    pattern = slip.text("pattern")
+    named = set(re.findall(r"\{([^{}]*)\}", pattern))
+    if not named <= SLIP_SEGMENTS or not {"seq", "year"} <= named:
+        slip.fault(
+            "pattern",
+            "not_allowed",
+            "cần {seq} và {year}; ngoài ra chỉ có {province}, {commune}",
+            "needs {seq} and {year}; besides them only {province}, {commune}",
+        )
+    return RegistrationSlip(pattern, slip.text_or_none("ref"))
+
+
+def _ended_levels(node: Node, levels: list[str]) -> tuple[EndedLevel, ...]:
+    ended = []
+    for entry in node.nodes("ended_levels"):
+        to = entry.text("to")
+        if to not in levels or entry.fields.get("level") == to:
+            entry.fault("to", "unknown_level", f"không có cấp {to!r} để thay", f"there is no level {to!r} to take over")
+        ended.append(
+            EndedLevel(
+                entry.text("level"), entry.day("last_day"), to, entry.text_map("recognised_by"), entry.text("ref")
+            )
+        )
+    return tuple(ended)
+
+
 def _samples(node: Node) -> SampleRule | None:
     if not node.has("samples"):
         return None
@@ -280,16 +340,19 @@ def _contents(node: Node) -> dict[str, tuple[DossierItem, ...]]:
 
 
 def _item(entry: Node) -> DossierItem:
-    fields = entry.texts("fields")
-    for name in fields:
-        if name not in FORM_FIELDS:
-            entry.fault("fields", "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
+    code = entry.choice("code", DOSSIER_PARTS)
+    known = FORMS.get(code, {})
+    for key in ("fields", "optional"):
+        for name in entry.texts(key):
+            if name not in known:
+                entry.fault(key, "unknown_field", f"không có trường {name!r}", f"there is no field {name!r}")
     return DossierItem(
-        code=entry.choice("code", DOSSIER_PARTS),
+        code=code,
         text_vi=entry.text("text_vi"),
         text_en=entry.text("text_en"),
-        fields=fields,
+        fields=entry.texts("fields"),
         ref=entry.text_or_none("ref"),
+        optional=entry.texts("optional"),
     )
 
 
@@ -319,3 +382,8 @@ def _transition(entry: Node) -> Transition:
         use=entry.text("use"),
         finish_by=entry.day("finish_by"),
     )
+
+
+def _council_modes(node: Node) -> dict[str, CouncilMode]:
+    modes = node.node("council_mode")
+    return {kind: CouncilMode(modes.choice(kind, list(CouncilMode))) for kind in modes.fields}

@@ -57,13 +57,48 @@ class Level:
     scores: bool
 
 
+class CouncilMode(StrEnum):
+    """How a council works on a kind of dossier (`council_mode` of the ruleset; 26/2026 Art. 7.6.d for renewals)."""
+
+    MEETING = "meeting"
+    WRITTEN = "written opinion, meeting on disagreement"
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """The decision by which `by` approves a result before it goes up; asked of dossiers of these kinds."""
+
+    by: str
+    dossier_kinds: frozenset[str]
+    ref: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Forwarding:
-    """A dossier goes from one level up to another when the mean is at least `threshold`; None: always."""
+    """A dossier goes from one level up to another when the mean is at least `threshold`; None: always.
+
+    `approval` is the decision that must come first, None where the text asks for none.
+    """
 
     from_level: str
     to_level: str
     threshold: Fraction | None
+    approval: Approval | None = None
+
+
+class LoweredOption(StrEnum):
+    """What the level below may do with a result that the level above lowered to its stars."""
+
+    RECOGNISE = "recognise"
+    EVALUATE_AGAIN = "evaluate_again"
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredResult:
+    """The choices where an upper level's result falls to a lower level's stars, and the article."""
+
+    options: frozenset[LoweredOption]
+    ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +145,7 @@ class Transition:
 @dataclass(frozen=True, slots=True)
 class DossierItem:
     """One thing a dossier must hold; `code` says which part of it, `fields` the fields of a form that are
-    asked for.
+    asked for, `optional` those that the form has beside them.
     """
 
     code: str
@@ -118,6 +153,29 @@ class DossierItem:
     text_en: str
     fields: tuple[str, ...]
     ref: str | None
+    optional: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationSlip:
+    """How a unit numbers the registration slips it receives (Form 01): `{seq}`, `{province}`, `{commune}`, `{year}`."""
+
+    pattern: str
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EndedLevel:
+    """A tier abolished while dossiers wait at it: from the day after `last_day` they wait at `to`.
+
+    `bodies`: which body signs in place of one of that tier. `last_day` is inclusive.
+    """
+
+    level: str
+    last_day: date
+    to: str
+    bodies: Mapping[str, str]
+    ref: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,12 +207,15 @@ class Ruleset:
     commune_report_items: tuple[str, ...]
     dossier_kinds: tuple[str, ...]
     dossier_contents: Mapping[str, tuple[DossierItem, ...]]
-    council_modes: Mapping[str, str]
+    council_modes: Mapping[str, CouncilMode]
     revocation: Revocation | None
+    lowered_result: LoweredResult
     transitions: tuple[Transition, ...]
     sheet_codes: tuple[str, ...]
     sources: Mapping[str, str]
     content_hash: str
+    registration_slip: RegistrationSlip | None = None
+    ended_levels: tuple[EndedLevel, ...] = ()
 
     @property
     def total(self) -> int:
@@ -175,6 +236,22 @@ class Ruleset:
         """The lowest tier that scores."""
         return next(level for level in self.levels if level.scores)
 
+    def ended_level(self, level: str, on: date) -> EndedLevel | None:
+        """What took the place of a tier that no longer exists on this day; None while it stands."""
+        return next((ended for ended in self.ended_levels if ended.level == level and on > ended.last_day), None)
+
+    def standing_level(self, level: str, on: date) -> str:
+        """The tier itself, or the one that took its place."""
+        ended = self.ended_level(level, on)
+        return level if ended is None else ended.to
+
+    def standing_body(self, body: str, on: date) -> str:
+        """The body itself, or the one that signs in its place since its tier was abolished."""
+        for ended in self.ended_levels:
+            if on > ended.last_day:
+                body = ended.bodies.get(body, body)
+        return body
+
     def clock(self, clock_id: str) -> Clock | None:
         """The clock of this name, None where this version of the law has none."""
         return next((clock for clock in self.clocks if clock.id == clock_id), None)
@@ -190,6 +267,21 @@ def find_band(ruleset: Ruleset, mean: Fraction) -> tuple[Band, bool]:
     above = [band for band in ruleset.bands if band.low >= mean]
     below = [band for band in ruleset.bands if band.high <= mean]
     return (above[-1] if ruleset.between_bands is BetweenBands.UPPER else below[0]), True
+
+
+def approval_needed(ruleset: Ruleset, from_level: str, to_level: str, kind: str) -> Approval | None:
+    """The decision a result of this kind of dossier needs before it goes up, None where none is asked for."""
+    for rule in ruleset.forward:
+        if rule.from_level == from_level and rule.to_level == to_level and rule.approval is not None:
+            return rule.approval if kind in rule.approval.dossier_kinds else None
+    return None
+
+
+def level_below(ruleset: Ruleset, level: str) -> str | None:
+    """The scoring level that sends its results up to `level`."""
+    scoring = {one.code for one in ruleset.levels if one.scores}
+    below = (rule.from_level for rule in ruleset.forward if rule.to_level == level)
+    return next((one for one in below if one in scoring), None)
 
 
 def forwarding(ruleset: Ruleset, level: str, mean: Fraction | None) -> str | None:

@@ -12,12 +12,20 @@ from shared.contracts.roles import Level
 
 
 class Place(Protocol):
-    """Where a dossier is from."""
+    """Where a dossier, product or certificate is from."""
 
-    district_code: str | None
-    district_name: str | None
-    province_code: str
-    province_name: str
+    @property
+    def commune_code(self) -> str: ...
+    @property
+    def commune_name(self) -> str: ...
+    @property
+    def district_code(self) -> str | None: ...
+    @property
+    def district_name(self) -> str | None: ...
+    @property
+    def province_code(self) -> str: ...
+    @property
+    def province_name(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,7 @@ class Signature:
 CENTRE = Unit("VN", "Trung ương")
 
 UNIT_FIELDS: Mapping[Level, tuple[str, str]] = {
+    Level.COMMUNE: ("commune_code", "commune_name"),
     Level.DISTRICT: ("district_code", "district_name"),
     Level.PROVINCE: ("province_code", "province_name"),
 }

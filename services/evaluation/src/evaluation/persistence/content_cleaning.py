@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, any_, delete, exists, func, literal, select, text
+from sqlalchemy import ColumnElement, any_, delete, exists, func, literal, or_, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
@@ -23,21 +23,27 @@ from evaluation.persistence.tables.uploads import ContentRemovalRow
 from shared.ids import new_id
 
 BATCH = 200
-UNTIED = (DocumentFileRow.sha256,)
-"""Columns that name a content without a foreign key: drawn documents were never sent by anybody."""
+NAMES_A_CONTENT = "file_sha256"
+"""A column of this name refers to a content, with or without a foreign key."""
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtextextended('content ' || :sha256, 0))")
 
 
 def references(sha256: "ColumnElement[str] | InstrumentedAttribute[str]") -> list[ColumnElement[bool]]:
-    """For each column that refers to contents, whether it names this one. New tables with a foreign key are found."""
-    tied = [
+    """For each column that refers to contents, whether it names this one. Columns of new tables are found too."""
+    return [exists().where(column == sha256) for column in referring_columns()]
+
+
+def referring_columns() -> list[ColumnElement[str]]:
+    """Columns with a foreign key to `evidence_files` or the name of such, and the files of documents."""
+    contents = EvidenceFileRow.__table__.c.sha256
+    named: list[ColumnElement[str]] = [
         column
         for table in Base.metadata.sorted_tables
         if table is not EvidenceUploadRow.__table__
         for column in table.columns
-        if any(key.column is EvidenceFileRow.__table__.c.sha256 for key in column.foreign_keys)
+        if column.name == NAMES_A_CONTENT or any(key.column is contents for key in column.foreign_keys)
     ]
-    return [exists().where(column == sha256) for column in (*tied, *UNTIED)]
+    return [*named, DocumentFileRow.__table__.c.sha256]
 
 
 class ContentCleaning:
@@ -86,8 +92,7 @@ class ContentCleaning:
         if sha256 is None or not await self.session.scalar(_ALONE, {"sha256": sha256}):
             return None
         named = literal(sha256)
-        in_use = exists().where(EvidenceFileRow.sha256 == named)
-        if await self.session.scalar(select(in_use | exists().where(DocumentFileRow.sha256 == named))):
+        if await self.session.scalar(select(or_(exists().where(EvidenceFileRow.sha256 == named), *references(named)))):
             await self.end_removal(removal_id)
             return None
         return sha256

@@ -46,7 +46,7 @@ _ROUND = text(
             'sheets', jsonb_array_length(p.inputs -> 'score_sheets'),
             'floors', (SELECT coalesce(jsonb_agg(DISTINCT f ->> 'criterion'), '[]')
                 FROM jsonb_array_elements(p.floors_missed) f WHERE (f ->> 'star')::int > p.star))
-            ORDER BY p.mean_numerator::numeric / p.mean_denominator DESC, d.product_name, d.id), '[]')
+            ORDER BY p.mean_numerator::numeric / p.mean_denominator DESC NULLS LAST, d.product_name, d.id), '[]')
             FROM results p JOIN dossiers d ON d.id = p.dossier_id WHERE p.round_id = r.id) AS results
     FROM rounds r JOIN councils c ON c.id = r.council_id JOIN charters h ON h.id = c.charter_id
     WHERE r.id = :round_id
@@ -79,7 +79,7 @@ class DocumentSourceRepository:
             select(ResultRow, OutcomeRow, DecisionRow, RoundRow)
             .join(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
             .join(RoundRow, RoundRow.id == ResultRow.round_id)
-            .outerjoin(DecisionRow, DecisionRow.result_id == ResultRow.id)
+            .outerjoin(DecisionRow, (DecisionRow.result_id == ResultRow.id) & DecisionRow.supersedes.is_(None))
             .where(ResultRow.dossier_id == dossier_id)
             .order_by(ResultRow.id.desc())
             .limit(1)

@@ -93,6 +93,13 @@ class DossierRepository:
             raise NotFound()
         return rows
 
+    async def find_many(self, dossier_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, DossierRow]:
+        """Those of the dossiers that are within scope; with `lock` held FOR UPDATE in the order of their ids."""
+        statement = self._scoped.where(DossierRow.id.in_(dossier_ids)).order_by(DossierRow.id)
+        if lock:
+            statement = statement.with_for_update(of=DossierRow).execution_options(populate_existing=True)
+        return {row.id: row for row in (await self.session.execute(statement)).scalars()}
+
     async def page(
         self, page: PageRequest, filters: dict[str, Any], q: str | None
     ) -> tuple[list[Row[Any]], str | None]:
@@ -113,6 +120,19 @@ class DossierRepository:
         )
         return (await self.session.execute(statement)).scalar_one_or_none()
 
+    async def earlier_than(self, row: DossierRow) -> DossierRow | None:
+        """The dossier that this one was carried over from, else the latest of the product that is over."""
+        statement = (
+            self._scoped.where(
+                DossierRow.product_id == row.product_id,
+                DossierRow.created_at < row.created_at,
+                DossierRow.state.in_([state.value for state in FINAL]),
+            )
+            .order_by((DossierRow.id == row.carried_from).desc().nulls_last(), DossierRow.created_at.desc())
+            .limit(1)
+        )
+        return (await self.session.execute(statement)).scalar_one_or_none()
+
     async def view(self, dossier_id: UUID) -> "DossierView":
         """The dossier with its papers, returns and commune report, in one query. Raises NotFound."""
         statement = self._scoped.where(DossierRow.id == dossier_id).add_columns(*_below())
@@ -124,6 +144,23 @@ class DossierRepository:
     def add(self, row: DossierRow | DossierReturnRow | FilingWindowRow | CommuneReportRow) -> None:
         """Write a new row with the transaction."""
         self.session.add(row)
+
+    async def settle_return(self, dossier_id: UUID, on: date) -> str | None:
+        """Note that the latest return was repaired on this day; the level that had returned the dossier."""
+        latest = (
+            select(DossierReturnRow.id)
+            .where(DossierReturnRow.dossier_id == dossier_id)
+            .order_by(DossierReturnRow.id.desc())
+            .limit(1)
+            .scalar_subquery()
+        )
+        level: str | None = await self.session.scalar(
+            update(DossierReturnRow)
+            .where(DossierReturnRow.id == latest)
+            .values(repaired_on=on)
+            .returning(DossierReturnRow.level)
+        )
+        return level
 
     async def note_certificate(self, dossier_id: UUID, certificate_id: UUID, product_code: str) -> None:
         """Write what registry issued; a dossier that is not known is left to the log of events."""
@@ -183,7 +220,17 @@ def _below() -> tuple[Label[Any], ...]:
     paper = func.jsonb_build_object(
         *(
             part
-            for name in ("id", "file_sha256", "name", "criteria", "issuer", "number", "issued_on", "expires_on")
+            for name in (
+                "id",
+                "file_sha256",
+                "name",
+                "criteria",
+                "issuer",
+                "number",
+                "issued_on",
+                "expires_on",
+                "version",
+            )
             for part in (name, getattr(EvidenceRow, name))
         ),
         "kind",
@@ -203,6 +250,12 @@ def _below() -> tuple[Label[Any], ...]:
         DossierReturnRow.reasons,
         "returned_on",
         DossierReturnRow.returned_on,
+        "items",
+        DossierReturnRow.items,
+        "due_on",
+        DossierReturnRow.due_on,
+        "repaired_on",
+        DossierReturnRow.repaired_on,
     )
     returns = select(
         func.coalesce(func.jsonb_agg(aggregate_order_by(returned, DossierReturnRow.id)), text("'[]'::jsonb"))
@@ -215,6 +268,8 @@ def _below() -> tuple[Label[Any], ...]:
             CommuneReportRow.conclusion,
             "reported_on",
             CommuneReportRow.reported_on,
+            "meeting",
+            CommuneReportRow.meeting,
         )
     ).where(CommuneReportRow.dossier_id == DossierRow.id)
     return (

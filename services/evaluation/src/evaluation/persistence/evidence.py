@@ -97,6 +97,15 @@ class EvidenceRepository:
         )
         return list(rows)
 
+    async def get(self, dossier_id: UUID, evidence_id: UUID) -> EvidenceRow:
+        """A paper of the dossier. Raises NotFound."""
+        row = await self.session.scalar(
+            select(EvidenceRow).where(EvidenceRow.id == evidence_id, EvidenceRow.dossier_id == dossier_id)
+        )
+        if row is None:
+            raise NotFound()
+        return row
+
     def add(self, row: EvidenceRow) -> None:
         """Write a paper with the transaction."""
         self.session.add(row)

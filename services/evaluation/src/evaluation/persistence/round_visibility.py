@@ -6,20 +6,22 @@ from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from evaluation.domain.round_access import OFFICES, OVERSEERS
+from evaluation.persistence.tables.council_staff import CouncilStaffRow
 from evaluation.persistence.tables.councils import CouncilMemberRow, CouncilRow
 from evaluation.persistence.tables.rounds import ConflictRow, RoundDossierRow, RoundRow
 from shared.auth.actors import Actor
 
 
 def councils_visible_to(actor: Actor) -> ColumnElement[bool]:
-    """Councils the person sits on, and those of the unit of his office."""
+    """Councils the person sits on or works for, and those of the unit of his office."""
     seated = exists().where(CouncilMemberRow.council_id == CouncilRow.id, CouncilMemberRow.person_id == actor.person_id)
     offices = [
         and_(CouncilRow.level == OFFICES[a.role].value, CouncilRow.unit_code == a.unit_code)
         for a in actor.appointments
         if a.role in OFFICES
     ]
-    return or_(seated, *offices)
+    staffed = exists().where(CouncilStaffRow.council_id == CouncilRow.id, CouncilStaffRow.person_id == actor.person_id)
+    return or_(seated, staffed, *offices)
 
 
 def seated_in_round(actor: Actor) -> ColumnElement[bool]:
@@ -37,7 +39,10 @@ def rounds_visible_to(actor: Actor) -> ColumnElement[bool]:
         if a.role in OFFICES
     ]
     overseen = [RoundRow.province_code == a.unit_code for a in actor.appointments if a.role in OVERSEERS]
-    return or_(false(), seated_in_round(actor), *own, *overseen)
+    staffed = exists().where(
+        CouncilStaffRow.council_id == RoundRow.council_id, CouncilStaffRow.person_id == actor.person_id
+    )
+    return or_(false(), seated_in_round(actor), staffed, *own, *overseen)
 
 
 def not_recused(actor: Actor) -> ColumnElement[bool]:
@@ -62,6 +67,7 @@ def dossier_before_council_of(actor: Actor, dossier_id: InstrumentedAttribute[UU
             RoundDossierRow.dossier_id == dossier_id,
             CouncilMemberRow.person_id == actor.person_id,
             RoundRow.opened_at.is_not(None),
+            RoundDossierRow.left_at.is_(None),
             not_recused(actor),
         )
     )

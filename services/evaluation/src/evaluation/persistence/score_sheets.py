@@ -1,15 +1,15 @@
 """All SQL of score sheets but their submission (`score_submission.py`)."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import Row, delete, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from evaluation.domain.choices import Choice
-from evaluation.domain.result_records import SubmittedSheet
 from evaluation.persistence.tables.rounds import RoundDossierRow
-from evaluation.persistence.tables.score_sheets import ScoreChoiceRow, ScoreDraftRow, ScoreSheetRow
+from evaluation.persistence.tables.score_sheets import ScoreDraftRow, ScoreSheetRow
 
 
 def choice_of(written: str) -> Choice:
@@ -20,7 +20,7 @@ def choice_of(written: str) -> Choice:
 _OWN = text(
     """
     SELECT rd.attempt, rd.sheet_id, r.state AS round_state,
-        s.id, s.submitted_at, s.total, s.part_totals, s.remarks,
+        s.id, s.submitted_at, s.total, s.part_totals, s.remarks, s.content_hash,
         (SELECT jsonb_object_agg(c.criterion, c.choice) FROM score_choices c WHERE c.sheet_id = s.id) AS choices,
         (SELECT jsonb_object_agg(c.criterion, c.note) FROM score_choices c
             WHERE c.sheet_id = s.id AND c.note IS NOT NULL) AS notes,
@@ -38,6 +38,23 @@ _OWN = text(
         AND c.member_id = m.person_id AND c.excluded)
     """
 )
+
+
+_WHOLE = """
+    SELECT s.id, s.round_id, s.dossier_id, s.member_id, m.seat, s.attempt, s.total, s.part_totals, s.remarks,
+        s.sheet_hash, s.submitted_at, s.content_hash, s.statement, r.state AS round_state,
+        s.attempt = rd.attempt AND NOT EXISTS (
+            SELECT FROM conflicts c WHERE c.round_id = s.round_id AND c.dossier_id = s.dossier_id
+                AND c.member_id = s.member_id AND c.excluded) AS counted,
+        coalesce((SELECT jsonb_agg(jsonb_build_array(a.criterion, a.choice, a.points, a.note) ORDER BY a.criterion)
+            FROM score_choices a WHERE a.sheet_id = s.id), '[]') AS answers
+    FROM score_sheets s
+    JOIN rounds r ON r.id = s.round_id
+    JOIN round_dossiers rd ON rd.round_id = s.round_id AND rd.dossier_id = s.dossier_id
+    LEFT JOIN council_members m ON m.council_id = r.council_id AND m.person_id = s.member_id
+"""
+_ONE = text(f"{_WHOLE} WHERE s.id = :sheet_id")
+_EVERY = text(f"{_WHOLE} WHERE s.round_id = :round_id AND s.dossier_id = :dossier_id ORDER BY s.attempt, m.seat")
 
 
 class ScoreSheetRepository:
@@ -81,39 +98,19 @@ class ScoreSheetRepository:
         )
         return (await self.session.execute(statement)).first() is not None
 
-    async def current(self, round_id: UUID) -> list[tuple[UUID, int, SubmittedSheet]]:
-        """(dossier, total, sheet) of every sheet of the present attempts. The caller holds the round's lock."""
-        statement = (
-            select(
-                ScoreSheetRow.id,
-                ScoreSheetRow.dossier_id,
-                ScoreSheetRow.member_id,
-                ScoreSheetRow.total,
-                ScoreSheetRow.part_totals,
-                func.jsonb_object_agg(ScoreChoiceRow.criterion, ScoreChoiceRow.choice)
-                .filter(ScoreChoiceRow.criterion.is_not(None))
-                .label("choices"),
-            )
-            .join(
-                RoundDossierRow,
-                (RoundDossierRow.round_id == ScoreSheetRow.round_id)
-                & (RoundDossierRow.dossier_id == ScoreSheetRow.dossier_id)
-                & (RoundDossierRow.attempt == ScoreSheetRow.attempt),
-            )
-            .outerjoin(ScoreChoiceRow, ScoreChoiceRow.sheet_id == ScoreSheetRow.id)
-            .where(ScoreSheetRow.round_id == round_id)
-            .group_by(ScoreSheetRow.id)
+    async def anybody_scored(self, entry: RoundDossierRow) -> bool:
+        """Whether a sheet of the present attempt is in."""
+        statement = select(ScoreSheetRow.id).where(
+            ScoreSheetRow.round_id == entry.round_id,
+            ScoreSheetRow.dossier_id == entry.dossier_id,
+            ScoreSheetRow.attempt == entry.attempt,
         )
-        return [
-            (
-                row.dossier_id,
-                row.total,
-                SubmittedSheet(
-                    sheet_id=row.id,
-                    member_id=row.member_id,
-                    choices={code: choice_of(written) for code, written in (row.choices or {}).items()},
-                    part_totals=row.part_totals or {},
-                ),
-            )
-            for row in await self.session.execute(statement)
-        ]
+        return (await self.session.execute(statement.limit(1))).first() is not None
+
+    async def whole(self, sheet_id: UUID) -> Row[Any] | None:
+        """A submitted sheet with its answers, whoever's; the caller sees to who may read it."""
+        return (await self.session.execute(_ONE, {"sheet_id": sheet_id})).one_or_none()
+
+    async def every_attempt(self, round_id: UUID, dossier_id: UUID) -> Sequence[Row[Any]]:
+        """Every sheet ever submitted on a dossier of a round, by attempt and seat, with its answers. After closing."""
+        return (await self.session.execute(_EVERY, {"round_id": round_id, "dossier_id": dossier_id})).all()

@@ -1,4 +1,4 @@
-"""Submitting a score sheet: one statement, one round trip (`submit_score_sheet()`, migration 0003).
+"""Submitting a score sheet: one statement, one round trip (`submit_score_sheet()`, migration 0010).
 
 Answers are kept as rows, one per criterion. Measured (32 criteria, 400 interleaved calls of each, 5th percentile):
 1.04 ms with rows, 0.85 ms with one JSONB column, 0.70 ms without answers. The fifth that JSONB would save does not pay
@@ -12,19 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.rules import SHEETS
 from shared.contracts.evaluation import SheetSubmitted
 from shared.correlation import traceparent
+from shared.db.reads import HotReads
 from shared.ids import new_id
 
 KNOWN_DOSSIERS = 20_000
 
 _SUBMIT = """
 SELECT outcome, told_status, told_headers, told_body FROM submit_score_sheet(
-    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)
+    $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21,
+    $22, $23)
 """
 _FROZEN = """
 SELECT rd.sheet_hash, s.document::text AS document FROM round_dossiers rd JOIN sheets s ON s.id = rd.sheet_id
@@ -48,6 +48,8 @@ class Attempt:
     total: int
     part_totals: Mapping[str, int] | None
     remarks: str | None
+    content_hash: str
+    statement: str
     answers: Sequence[tuple[str, str, int, str | None]]
     """(criterion, choice as written, points that count, note)"""
     answer: Mapping[str, Any]
@@ -65,7 +67,7 @@ class Outcome:
 
 
 class ScoreSubmission:
-    """Submits sheets over the raw pool, and remembers the sheets that dossiers of rounds are scored by.
+    """Submits sheets, each over a connection for single statements; remembers by which sheet a dossier is scored.
 
     A dossier's sheet is frozen before it enters a round, so what is remembered never grows stale; the state of the
     round and the caller's standing are decided by the database each time.
@@ -74,7 +76,7 @@ class ScoreSubmission:
     def __init__(self) -> None:
         self._frozen: OrderedDict[tuple[UUID, UUID], str] = OrderedDict()
 
-    async def sheet_of(self, pool: "asyncpg.Pool[asyncpg.Record]", round_id: UUID, dossier_id: UUID) -> Sheet | None:
+    async def sheet_of(self, pool: HotReads, round_id: UUID, dossier_id: UUID) -> Sheet | None:
         """The sheet a dossier is scored by in a round; None when the dossier is not in such a round."""
         pinned = self._frozen.get((round_id, dossier_id))
         known = None if pinned is None else SHEETS.get(pinned)
@@ -92,7 +94,7 @@ class ScoreSubmission:
             self._frozen.popitem(last=False)
         return sheet
 
-    async def submit(self, pool: "asyncpg.Pool[asyncpg.Record]", attempt: Attempt) -> Outcome:
+    async def submit(self, pool: HotReads, attempt: Attempt) -> Outcome:
         """One round trip, one transaction: key, standing, sheet, answers, event and stored reply, or nothing."""
         criteria, choices, points, notes = zip(*attempt.answers, strict=True) if attempt.answers else ((), (), (), ())
         row = await pool.fetchrow(
@@ -118,6 +120,8 @@ class ScoreSubmission:
             SheetSubmitted.type,
             SheetSubmitted.subscribers,
             traceparent(),
+            attempt.content_hash,
+            attempt.statement,
         )
         assert row is not None
         return Outcome(row["outcome"], row["told_status"], row["told_headers"], row["told_body"])

@@ -10,7 +10,7 @@ from evaluation.domain.errors import invalid
 from evaluation.domain.faults import Fault, ScoreError
 from evaluation.persistence.tables.rounds import RoundDossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
-from evaluation.use_cases.round_posts import require_not_recused, require_open, round_for_chair
+from evaluation.use_cases.round_posts import dossier_for_presider, require_not_recused, require_presider
 from shared.auth.actors import Actor
 from shared.errors import PreconditionRequired, Stale
 
@@ -28,10 +28,7 @@ async def agree_options(
     They may be few at first; closing wants all. `expected` is the version the chair edits, the first writing needs
     none. Raises NotFound, Forbidden, RoundNotOpen, Invalid, PreconditionRequired, Stale.
     """
-    round_row, _ = await round_for_chair(uow, actor, round_id, lock=True)
-    entry = await uow.rounds.dossier(round_id, dossier_id)
-    await require_not_recused(uow, actor, round_id, dossier_id)
-    require_open(round_row)
+    entry = await dossier_for_presider(uow, actor, round_id, dossier_id)
     if expected is None and entry.agreed_version > 0:
         raise PreconditionRequired(
             "Đã có mức thống nhất: gửi If-Match với ETag của lần đọc gần nhất.",
@@ -50,10 +47,11 @@ async def agree_options(
 
 
 async def read_agreed_options(uow: EvaluationUow, actor: Actor, round_id: UUID, dossier_id: UUID) -> RoundDossierRow:
-    """The row with what is agreed so far, for the chair. Raises NotFound, Forbidden."""
-    await round_for_chair(uow, actor, round_id, lock=False)
+    """The row with what is agreed so far, for who presides. Raises NotFound, Forbidden."""
+    round_row = await uow.rounds.get(actor, round_id)
     entry = await uow.rounds.dossier(round_id, dossier_id)
     await require_not_recused(uow, actor, round_id, dossier_id)
+    await require_presider(uow, actor, round_row, dossier_id)
     return entry
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import TooManyPapers, invalid
 from evaluation.domain.faults import ScoreError
+from evaluation.domain.sheets import Sheet
 from evaluation.integrations.files import FileStore, Received
 from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.evidence import EvidenceRow
@@ -20,17 +21,23 @@ from shared.db.engine import Database
 from shared.errors import Fault, Invalid, Text
 
 
-@dataclass(frozen=True, slots=True)
-class Paper:
-    """What is said of a paper when it is attached."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperWords:
+    """What is said of a paper."""
 
-    file_sha256: str
     name: str
     criteria: Sequence[str]
     issuer: str | None = None
     number: str | None = None
     issued_on: date | None = None
     expires_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper(PaperWords):
+    """A stored content, and what is said of it when it is attached."""
+
+    file_sha256: str
 
 
 async def store_file(
@@ -69,19 +76,9 @@ async def attach_evidence(
             allowed=["remove"],
             most=most_papers,
         )
-    _, sheet = await rules_of(uow, row, await uow.today())
-    faults = Faults()
-    known = {criterion.code for criterion in sheet.criteria} | {part.code for part in sheet.parts}
-    for i, code in enumerate(paper.criteria):
-        if code not in known:
-            faults.add(
-                f"criteria[{i}]",
-                "unknown_criterion",
-                f"bộ tiêu chí {sheet.code} không có tiêu chí {code}",
-                f"sheet {sheet.code} has no criterion {code}",
-            )
-    if paper.issued_on and paper.expires_on and paper.expires_on < paper.issued_on:
-        faults.add("expires_on", "order", "sớm hơn ngày cấp", "is before issued_on")
+    today = await uow.today()
+    _, sheet = await rules_of(uow, row, today)
+    faults = paper_faults(sheet, paper, today)
     if not await uow.evidence.may_attach(paper.file_sha256, actor, row.producer_id):
         faults.add(
             "file_sha256",
@@ -105,6 +102,25 @@ async def attach_evidence(
         )
     )
     return await changed(uow, actor, row)
+
+
+def paper_faults(sheet: Sheet, paper: PaperWords, today: date) -> Faults:
+    """What is wrong with what is said of a paper: criteria the sheet does not have, dates that cannot be."""
+    faults = Faults()
+    known = {criterion.code for criterion in sheet.criteria} | {part.code for part in sheet.parts}
+    for i, code in enumerate(paper.criteria):
+        if code not in known:
+            faults.add(
+                f"criteria[{i}]",
+                "unknown_criterion",
+                f"bộ tiêu chí {sheet.code} không có tiêu chí {code}",
+                f"sheet {sheet.code} has no criterion {code}",
+            )
+    if paper.issued_on and paper.issued_on > today:
+        faults.add("issued_on", "future", "muộn hơn hôm nay", "is after today")
+    if paper.issued_on and paper.expires_on and paper.expires_on < paper.issued_on:
+        faults.add("expires_on", "order", "sớm hơn ngày cấp", "is before issued_on")
+    return faults
 
 
 async def detach_evidence(uow: EvaluationUow, actor: Actor, dossier_id: UUID, evidence_id: UUID, expected: int) -> None:

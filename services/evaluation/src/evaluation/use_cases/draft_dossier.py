@@ -7,6 +7,8 @@ from evaluation.domain.errors import DossierOpen
 from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.carry_over import carry_over
+from evaluation.use_cases.check_renewal import check_renewal
 from evaluation.use_cases.find_rules import find_rules
 from shared.auth.actors import Actor
 from shared.contracts.registry import ProductSummary
@@ -14,16 +16,23 @@ from shared.ids import new_id
 
 
 async def draft_dossier(
-    uow: EvaluationUow, actor: Actor, product: ProductSummary, kind: str, dossier_id: UUID | None = None
+    uow: EvaluationUow,
+    actor: Actor,
+    product: ProductSummary,
+    kind: str,
+    dossier_id: UUID | None = None,
+    from_dossier_id: UUID | None = None,
 ) -> DossierView:
     """A draft for the product, with the ruleset and sheet that hold today; filing may find later ones.
 
-    `dossier_id` is a client's own, for entry without network. Raises Forbidden unless the caller acts for the
-    producer, DossierOpen while another dossier of the product is not over, NoRulesInForce.
+    `dossier_id` is a client's own, for entry without network; `from_dossier_id` an earlier dossier of the product whose
+    forms, answers and valid papers are taken over. Raises Forbidden unless the caller acts for the
+    producer, DossierOpen while another dossier of the product is not over, NoRulesInForce, RenewalOutsideWindow.
     """
     require_producer(actor, product.producer_id)
     today = await uow.today()
     ruleset, sheet = await find_rules(uow, kind, product.set_no, today)
+    check_renewal(ruleset, kind, product, today)
     before = await uow.dossiers.open_dossier_of(product.product_id)
     if before is not None:
         raise DossierOpen(
@@ -42,12 +51,14 @@ async def draft_dossier(
         sheet_id=sheet.code,
         year=today.year,
         self_score={},
-        registration_form={},
+        registration_form={"unit_name": product.producer_name},
         created_by=actor.person_id,
     )
     project_product(row, product)
     uow.dossiers.add(row)
     await uow.flush()
+    if from_dossier_id is not None:
+        await carry_over(uow, actor, row.id, from_dossier_id)
     return await uow.dossiers.visible_to(actor).view(row.id)
 
 

@@ -7,11 +7,11 @@ from uuid import UUID
 from sqlalchemy import func
 
 from evaluation.domain.access import require_producer
-from evaluation.domain.choices import read_part_totals, read_self_score
 from evaluation.domain.documents import Faults
 from evaluation.domain.dossier_states import Step, next_state
 from evaluation.domain.errors import invalid
-from evaluation.domain.faults import ScoreError, quoted
+from evaluation.domain.faults import ScoreError
+from evaluation.domain.self_scores import self_score_faults, self_score_of
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.dossiers import DossierRow
@@ -39,8 +39,18 @@ async def save_registration_form(
 ) -> DossierView:
     """Replace the registration form (Form 01)."""
     row = await editable(uow, actor, dossier_id, expected)
-    await _follow_rules(uow, row)
+    await follow_rules(uow, row)
     row.registration_form = dict(form)
+    return await changed(uow, actor, row)
+
+
+async def save_self_assessment(
+    uow: EvaluationUow, actor: Actor, dossier_id: UUID, expected: int, sections: Mapping[str, Mapping[str, Any]]
+) -> DossierView:
+    """Replace the sections of Form 02 beside the self-score."""
+    row = await editable(uow, actor, dossier_id, expected)
+    await follow_rules(uow, row)
+    row.self_assessment = {section: dict(fields) for section, fields in sections.items() if fields}
     return await changed(uow, actor, row)
 
 
@@ -55,54 +65,16 @@ async def save_self_score(
 ) -> DossierView:
     """Replace the self-score (Form 02 part III). Raises Invalid listing every choice that the sheet does not have."""
     row = await editable(uow, actor, dossier_id, expected)
-    sheet = await _follow_rules(uow, row)
+    sheet = await follow_rules(uow, row)
     faults = Faults()
-    points: dict[str, int] = {}
-    if sheet.recorded_only:
-        for code in choices:
-            faults.add(
-                quoted("choices", code),
-                "not_allowed",
-                "bộ tiêu chí này chưa đủ để chấm từng tiêu chí: ghi part_totals",
-                "the criteria of this sheet are incomplete: give part_totals",
-            )
-        parts = read_part_totals(sheet, part_totals, "part_totals", faults)
-    else:
-        points = read_self_score(sheet, choices, "choices", faults)
-        if part_totals:
-            faults.add(
-                "part_totals", "not_allowed", "phiếu này chấm từng tiêu chí", "this sheet is scored by criterion"
-            )
-        parts = {part.code: 0 for part in sheet.parts}
-        for criterion in sheet.criteria:
-            parts[criterion.part] += points.get(criterion.code, 0)
-    _check_notes(sheet, notes, faults)
+    self_score_faults(sheet, choices, notes, part_totals, faults)
     if faults:
         raise invalid(ScoreError(faults))
-    row.self_score = {
-        "choices": dict(choices),
-        "notes": dict(notes),
-        "part_totals": dict(part_totals),
-        "points": points,
-        "parts": parts,
-        "total": sum(parts.values()),
-    }
+    row.self_score = self_score_of(sheet, choices, notes, part_totals)
     return await changed(uow, actor, row)
 
 
-def _check_notes(sheet: Sheet, notes: Mapping[str, str], faults: Faults) -> None:
-    known = {criterion.code for criterion in sheet.criteria} | {part.code for part in sheet.parts}
-    for code in notes:
-        if code not in known:
-            faults.add(
-                quoted("notes", code),
-                "unknown_criterion",
-                f"phiếu không có tiêu chí {code}",
-                f"the sheet has no criterion {code}",
-            )
-
-
-async def _follow_rules(uow: EvaluationUow, row: DossierRow) -> Sheet:
+async def follow_rules(uow: EvaluationUow, row: DossierRow) -> Sheet:
     """Bring a draft to the rules of the day: they may have changed since it was begun."""
     ruleset, sheet = await rules_of(uow, row, await uow.today())
     row.ruleset_id, row.sheet_id = ruleset.id, sheet.code

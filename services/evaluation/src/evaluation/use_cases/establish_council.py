@@ -1,12 +1,14 @@
 """The secretary of a unit sets up the council of its level."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID
 
 from evaluation.domain.access import SECRETARIES
+from evaluation.domain.council_posts import CHAIR, MEMBER, Person, post_faults
 from evaluation.domain.councils import CHAIR_SEAT, seat_order, size_faults
 from evaluation.domain.rulesets import Ruleset
+from evaluation.persistence.tables.council_staff import CouncilStaffRow
 from evaluation.persistence.tables.councils import CouncilMemberRow, CouncilRow
 from evaluation.persistence.tables.rules import CharterRow
 from evaluation.persistence.unit_of_work import EvaluationUow
@@ -26,6 +28,10 @@ async def establish_council(
     charter_id: str,
     chair_id: UUID,
     members: Sequence[tuple[UUID, str, str]],
+    *,
+    decided_on: date | None = None,
+    posts: Mapping[UUID, Person] | None = None,
+    staff: Sequence[Person] = (),
 ) -> CouncilRow:
     """Set up a council of `members` (person, name, body) under one version of a charter (26/2026 Art. 7.3.b, 7.4.b).
 
@@ -48,7 +54,12 @@ async def establish_council(
         raise Invalid(faults=[Fault("charter", "unknown", unknown)]) from error
     people = {person_id: (name, body) for person_id, name, body in members}
     listed = [person_id for person_id, _, _ in members]
-    if faults := size_faults(charter, chair_id, listed):
+    named = posts or {}
+    faults = size_faults(charter, chair_id, listed) + post_faults(charter, chair_id, listed, named, staff)
+    if decided_on is not None and decided_on > await uow.today():
+        later = Text("ngày ký ở tương lai", "the day of signature is in the future")
+        faults.append(Fault("decided_on", "in_the_future", later))
+    if faults:
         raise Invalid(faults=faults)
     if await uow.councils.established_by(level, unit_code, year, decision_number):
         raise Conflict(
@@ -61,6 +72,7 @@ async def establish_council(
         unit_code=unit_code,
         year=year,
         decision_number=decision_number,
+        decided_on=decided_on,
         charter_id=charter.id,
         charter_hash=charter.content_hash,
         chair_id=chair_id,
@@ -68,12 +80,29 @@ async def establish_council(
     )
     seats = [
         CouncilMemberRow(
-            council_id=council.id, person_id=person_id, seat=seat, name=people[person_id][0], body=people[person_id][1]
+            council_id=council.id,
+            person_id=person_id,
+            seat=seat,
+            name=people[person_id][0],
+            body=people[person_id][1],
+            post=CHAIR if person_id == chair_id else named[person_id].post if person_id in named else MEMBER,
+            body_code=named[person_id].body_code if person_id in named else None,
         )
         for seat, person_id in enumerate(seat_order(chair_id, listed), CHAIR_SEAT)
     ]
     await uow.rules.mark_used(CharterRow, charter.id, charter.content_hash)
-    await uow.councils.add(council, seats)
+    helpers = [
+        CouncilStaffRow(
+            council_id=council.id,
+            person_id=person.person_id,
+            post=person.post,
+            name=person.name,
+            body=person.body,
+            body_code=person.body_code,
+        )
+        for person in staff
+    ]
+    await uow.councils.add(council, seats, helpers)
     await uow.audit(
         str(actor.person_id),
         "council.established",

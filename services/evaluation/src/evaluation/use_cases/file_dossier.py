@@ -1,5 +1,6 @@
 """File a dossier: the day fixes its rules, the commune's clock starts."""
 
+from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from evaluation.domain.rulesets import Ruleset
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.dossiers import DossierRow
+from evaluation.persistence.tables.evidence import EvidenceRow
 from evaluation.persistence.tables.rules import RulesetRow, SheetRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_renewal import check_renewal, tell_renewal_due
 from evaluation.use_cases.draft_dossier import project_product
 from evaluation.use_cases.edit_dossier import changed
 from evaluation.use_cases.find_rules import rules_of
@@ -36,14 +39,24 @@ async def find_gaps(
     row = await uow.dossiers.visible_to(actor).get(dossier_id)
     today = await uow.today()
     ruleset, sheet = await rules_of(uow, row, today)
-    return row, ruleset, sheet, await _check(uow, row, ruleset, sheet, today)
+    papers = await uow.evidence.of_dossier(row.id)
+    return row, ruleset, sheet, check_dossier(row, ruleset, sheet, papers, today)
 
 
-async def _check(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, sheet: Sheet, today: date) -> Completeness:
-    attachments = [
-        Attachment(paper.name, paper.criteria, paper.expires_on) for paper in await uow.evidence.of_dossier(row.id)
-    ]
-    return check_completeness(ruleset, sheet, row.kind, row.registration_form, row.self_score, attachments, today)
+def check_dossier(
+    row: DossierRow, ruleset: Ruleset, sheet: Sheet, papers: Sequence[EvidenceRow], today: date
+) -> Completeness:
+    """Hold a dossier with its papers against its rules."""
+    return check_completeness(
+        ruleset,
+        sheet,
+        row.kind,
+        row.registration_form,
+        row.self_score,
+        [Attachment(paper.name, paper.criteria, paper.expires_on) for paper in papers],
+        today,
+        self_assessment=row.self_assessment,
+    )
 
 
 async def ask_product(
@@ -60,10 +73,12 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
 
     The *first* filing selects and freezes ruleset and sheet (26/2026 Art. 12.2 goes by the day the dossier was
     filed); a repair is the same dossier, so filing again keeps them and is bound by no filing window. The commune's
-    clock starts anew: what it has to look at came in that day (Art. 7.2). `product` is registry's word of today, so
+    clock starts anew: what it has to look at came in that day (Art. 7.2). What a level above returned comes back to
+    that level, with the reports made before. `product` is registry's word of today, so
     that units that merged meanwhile are the present ones.
 
-    Raises WindowClosed, DossierIncomplete with everything that is missing, NoRulesInForce, Conflict.
+    Raises WindowClosed, RenewalOutsideWindow, DossierIncomplete with everything that is missing, NoRulesInForce,
+    Conflict.
     """
     row = await uow.dossiers.visible_to(actor).get(dossier_id, lock=True)
     require_producer(actor, row.producer_id)
@@ -71,10 +86,12 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
     today = await uow.today()
     project_product(row, product)
     first = row.filed_on is None
+    kept_to: date | None = None
     ruleset, sheet = await rules_of(uow, row, today)
     if first:
         await _refuse_after_closing(uow, row, today)
-    gaps = await _check(uow, row, ruleset, sheet, today)
+        kept_to = check_renewal(ruleset, row.kind, product, today)
+    gaps = check_dossier(row, ruleset, sheet, await uow.evidence.of_dossier(row.id), today)
     if not gaps.complete:
         raise DossierIncomplete(
             f"Hồ sơ còn thiếu {len(gaps.missing)} nội dung; xem errors.",
@@ -84,11 +101,15 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
         )
     if first:
         await _freeze(uow, row, ruleset, sheet, today)
-    else:
-        row.refiled_on = today
     row.state = state
-    row.level = ruleset.first_level.code
-    _tell(uow, row, ruleset, today)
+    row.level = ruleset.standing_level(ruleset.first_level.code, today)
+    if not first:
+        row.refiled_on = today
+        returned_by = await uow.dossiers.settle_return(row.id, today)
+        row.level = ruleset.standing_level(returned_by or row.level, today)
+    _tell(uow, row, ruleset, today, kept_to)
+    if first:
+        tell_renewal_due(uow, row, ruleset, today)
     await uow.audit(str(actor.person_id), "dossier_filed", "dossier", row.id, {"ruleset": ruleset.id, "first": first})
     return await changed(uow, actor, row)
 
@@ -115,7 +136,7 @@ async def _freeze(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, sheet: 
     row.filed_on, row.year = today, today.year
 
 
-def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date) -> None:
+def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date, kept_to: date | None) -> None:
     assert row.filed_on is not None
     uow.publish(
         DossierFiled(
@@ -131,9 +152,10 @@ def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date) ->
             district_code=row.district_code,
             province_code=row.province_code,
             filed_on=row.filed_on,
+            certificate_kept_to=kept_to,
         )
     )
-    if ruleset.first_level.scores:
+    if ruleset.first_level.scores or row.level != ruleset.first_level.code:
         return
     clock = ruleset.clock(REVIEW_CLOCK)
     superior = Level(ruleset.first_scoring_level.code)

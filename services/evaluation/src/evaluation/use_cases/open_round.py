@@ -6,7 +6,7 @@ from evaluation.persistence.tables.rounds import RoundRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.round_posts import ALLOWED, round_for_secretary
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import ScoringOpened
+from shared.contracts.evaluation import MemberRecused, ScoringOpened
 from shared.contracts.roles import Level
 from shared.errors import Conflict
 
@@ -21,9 +21,12 @@ async def open_round(uow: EvaluationUow, actor: Actor, round_id: UUID) -> RoundR
             state=round_row.state,
             allowed=ALLOWED[round_row.state],
         )
+    await uow.councils.lock(round_row.council_id)  # nobody is replaced between this and the commit
     now = await uow.now()
     round_row.state, round_row.opened_at = "open", now
     seats = await uow.councils.seats(round_row.council_id)
+    for dossier_id, member_id in await uow.rounds.recused(round_row.id):
+        uow.publish(MemberRecused(round_id=round_row.id, dossier_id=dossier_id, member_id=member_id))
     uow.publish(
         ScoringOpened(
             round_id=round_row.id,

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
+from evaluation.domain.round_errors import DiscussionMissing
 from evaluation.persistence.tables.rounds import RoundDossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
-from evaluation.use_cases.round_posts import require_open, round_for_chair
+from evaluation.use_cases.round_posts import dossier_for_presider
 from shared.auth.actors import Actor
 from shared.errors import Conflict
 from shared.ids import new_id
@@ -13,16 +14,22 @@ from shared.ids import new_id
 async def order_rescoring(
     uow: EvaluationUow, actor: Actor, round_id: UUID, dossier_id: UUID, reason: str
 ) -> RoundDossierRow:
-    """Order that every member score a dossier again, after discussion. The sheets so far are kept but no longer count.
+    """Order that every member score a dossier again, after a discussion that is on record. The sheets so far are kept
+    but no longer count.
 
     The round's row is locked, so that no sheet comes in for the attempt that ends. Raises NotFound, Forbidden,
-    RoundNotOpen, Conflict when nobody has scored it yet.
+    RoundNotOpen, Conflict when nobody has scored it yet, DiscussionMissing.
     """
-    round_row, _ = await round_for_chair(uow, actor, round_id, lock=True)
-    require_open(round_row)
-    entry = await uow.rounds.dossier(round_id, dossier_id)
-    if all(scored != dossier_id for scored, _, _ in await uow.score_sheets.current(round_id)):
+    entry = await dossier_for_presider(uow, actor, round_id, dossier_id)
+    if not await uow.score_sheets.anybody_scored(entry):
         raise Conflict("Chưa có phiếu nào để chấm lại.", "There is no sheet to be scored again.")
+    if not await uow.council_acts.discussed(entry):
+        raise DiscussionMissing(
+            "Ghi nhận nội dung thảo luận và kết luận của lần chấm này trước khi yêu cầu chấm lại.",
+            "Record the discussion of this scoring and its conclusion before you order it scored again.",
+            state="open",
+            allowed=["discussions"],
+        )
     entry.attempt += 1
     await uow.rounds.order_rescoring(
         {

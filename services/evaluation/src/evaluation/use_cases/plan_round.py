@@ -33,7 +33,7 @@ async def plan_round(
         raise Invalid(faults=[Fault("due_on", "passed", late)])
     dossiers = await uow.dossiers.visible_to(actor).get_many(dossier_ids, lock=True)
     level = Level(council.level)
-    strangers = [dossier for dossier in dossiers if not _waits_for(dossier, council)]
+    strangers = [dossier for dossier in dossiers if not waits_for(dossier, council)]
     if strangers:
         raise Conflict(
             "Có hồ sơ không chờ Hội đồng này chấm điểm.",
@@ -56,7 +56,7 @@ async def plan_round(
     )
     entries = []
     for dossier in dossiers:
-        dossier.state = next_state(dossier.state, Step.JOIN_ROUND)
+        before, dossier.state = dossier.state, next_state(dossier.state, Step.JOIN_ROUND)
         assert dossier.ruleset_hash is not None
         assert dossier.sheet_hash is not None
         entries.append(
@@ -67,6 +67,7 @@ async def plan_round(
                 ruleset_hash=dossier.ruleset_hash,
                 sheet_id=dossier.sheet_id,
                 sheet_hash=dossier.sheet_hash,
+                state_before=before,
             )
         )
     await uow.rounds.add(round_row, entries)
@@ -75,7 +76,8 @@ async def plan_round(
     return round_row
 
 
-def _waits_for(dossier: DossierRow, council: CouncilRow) -> bool:
+def waits_for(dossier: DossierRow, council: CouncilRow) -> bool:
+    """Whether a dossier waits at the council's level for the council's unit."""
     unit = unit_at(Level(council.level), dossier)
     at_level = dossier.level == council.level and unit is not None and unit.code == council.unit_code
     return at_level and dossier.state in TRANSITIONS[Step.JOIN_ROUND]

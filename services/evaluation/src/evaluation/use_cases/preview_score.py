@@ -9,6 +9,7 @@ from evaluation.domain.choices import ScoreSheet
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import RecordedOnly, invalid
 from evaluation.domain.faults import ScoreError
+from evaluation.domain.rulesets import Ruleset
 from evaluation.domain.scoring import Result, score
 from evaluation.domain.sheets import Sheet
 from evaluation.persistence.unit_of_work import EvaluationUow
@@ -27,6 +28,18 @@ async def preview_score(
 
     Raises Invalid with every fault, RecordedOnly for a sheet whose criteria are not known well enough.
     """
+    ruleset, sheet = await find_pair(uow, ruleset_id, sheet_id)
+    if sheet.recorded_only:
+        raise recorded_only(sheet)
+    members = [ScoreSheet(member, choices) for member, choices in score_sheets]
+    try:
+        return score(ruleset, sheet, default_charter().with_floor_test(floor_test), members, agreed=agreed)
+    except ScoreError as error:
+        raise invalid(error) from error
+
+
+async def find_pair(uow: EvaluationUow, ruleset_id: str, sheet_id: str) -> tuple[Ruleset, Sheet]:
+    """The ruleset and the sheet that a caller names. Raises Invalid naming what there is not."""
     ruleset, sheet = await uow.rules.pair(ruleset_id, sheet_id)
     if ruleset is None or sheet is None:
         faults = Faults()
@@ -35,13 +48,7 @@ async def preview_score(
         if sheet is None:
             faults.add("sheet", "unknown", f"không có bộ tiêu chí {sheet_id}", f"there is no sheet {sheet_id}")
         raise invalid(ScoreError(faults))
-    if sheet.recorded_only:
-        raise recorded_only(sheet)
-    members = [ScoreSheet(member, choices) for member, choices in score_sheets]
-    try:
-        return score(ruleset, sheet, default_charter().with_floor_test(floor_test), members, agreed=agreed)
-    except ScoreError as error:
-        raise invalid(error) from error
+    return ruleset, sheet
 
 
 def recorded_only(sheet: Sheet) -> RecordedOnly:

@@ -30,6 +30,7 @@ class OwnSheet:
     id: UUID | None = None
     total: int | None = None
     submitted_at: datetime | None = None
+    content_hash: str | None = None
 
 
 async def read_own_sheet(uow: EvaluationUow, actor: Actor, round_id: UUID, dossier_id: UUID) -> OwnSheet:
@@ -53,6 +54,7 @@ async def read_own_sheet(uow: EvaluationUow, actor: Actor, round_id: UUID, dossi
             id=row.id,
             total=row.total,
             submitted_at=row.submitted_at,
+            content_hash=row.content_hash,
         )
     return OwnSheet(
         round_id=round_id,

@@ -11,6 +11,8 @@ from shared.auth.actors import Actor
 
 COUNTING = frozenset({Post.CHAIR, Post.SECRETARY})
 """Who sees how many sheets are in; never what is on them."""
+FOR_THE_CHAIR = ("reason", "relation", "decided_by_chair")
+"""What only the chair reads of a conflict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def _dossier(dossier: dict[str, Any], post: Post, me: str, seats: int) -> dict[s
         shown["expected"] = seats - len(recused)
         shown["conflicts"] = [
             {"member_id": conflict["member_id"], "excluded": conflict["excluded"]}
-            | ({"reason": conflict["reason"]} if post is Post.CHAIR else {})
+            | ({key: conflict[key] for key in FOR_THE_CHAIR} if post is Post.CHAIR else {})
             for conflict in dossier["conflicts"]
         ]
     return shown

@@ -1,7 +1,9 @@
-"""The commune's step: report on the ruleset's items and send the dossier up, or return it for repair."""
+"""The commune's step: report on the ruleset's items, with what its meeting said, and send the dossier up."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 from uuid import UUID
 
 from evaluation.domain.access import require_unit
@@ -12,13 +14,13 @@ from evaluation.domain.faults import ScoreError
 from evaluation.domain.rulesets import Ruleset, forwarding
 from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.commune_reports import CommuneReportRow
-from evaluation.persistence.tables.dossiers import DossierReturnRow, DossierRow
+from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.edit_dossier import changed
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import CommuneReportSent, DossierReturned
+from shared.contracts.evaluation import CommuneReportSent
 from shared.contracts.roles import Role
-from shared.errors import Conflict
+from shared.errors import Conflict, Fault, Invalid, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,56 +32,48 @@ class ReportItem:
     observed: str
 
 
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The meeting the chair may call (26/2026 Art. 7.2): who attended, and each one's opinion."""
+
+    held_on: date
+    attendees: Sequence[dict[str, Any]]
+
+
 async def report_on_dossier(
-    uow: EvaluationUow, actor: Actor, dossier_id: UUID, items: Sequence[ReportItem], conclusion: str
+    uow: EvaluationUow,
+    actor: Actor,
+    dossier_id: UUID,
+    items: Sequence[ReportItem],
+    conclusion: str,
+    meeting: Meeting | None = None,
 ) -> DossierView:
     """Report without points and send the dossier to the level the ruleset names next (26/2026 Art. 7.2).
 
-    Raises Invalid unless every item of the ruleset is reported on exactly once, Conflict when nothing waits here.
+    Raises Invalid unless every item of the ruleset is reported on exactly once and the meeting lies between filing and
+    today, Conflict when nothing waits here.
     """
     row, ruleset = await _waiting_here(uow, actor, dossier_id, Step.REPORT)
     _check_items(ruleset, items)
     today = await uow.today()
+    _check_meeting(row, meeting, today)
     row.state = next_state(row.state, Step.REPORT)
-    row.level = forwarding(ruleset, ruleset.first_level.code, None) or ruleset.first_scoring_level.code
+    above = forwarding(ruleset, ruleset.first_level.code, None) or ruleset.first_scoring_level.code
+    row.level = ruleset.standing_level(above, today)
     uow.dossiers.add(
         CommuneReportRow(
             dossier_id=row.id,
             items=[{"item": i.item, "claim": i.claim, "observed": i.observed} for i in items],
             conclusion=conclusion,
+            meeting=None
+            if meeting is None
+            else {"held_on": meeting.held_on.isoformat(), "attendees": list(meeting.attendees)},
             reported_on=today,
             reported_by=actor.person_id,
         )
     )
     uow.publish(CommuneReportSent(dossier_id=row.id, commune_code=row.commune_code, year=row.year))
     await uow.audit(str(actor.person_id), "dossier_reported", "dossier", row.id, {"to": row.level})
-    return await changed(uow, actor, row)
-
-
-async def return_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, reasons: str) -> DossierView:
-    """Give a dossier back to its producer for repair; the first filing date keeps its rules."""
-    row, ruleset = await _waiting_here(uow, actor, dossier_id, Step.RETURN)
-    row.state = next_state(row.state, Step.RETURN)
-    uow.dossiers.add(
-        DossierReturnRow(
-            dossier_id=row.id,
-            level=ruleset.first_level.code,
-            reasons=reasons,
-            returned_on=await uow.today(),
-            returned_by=actor.person_id,
-        )
-    )
-    row.level = None
-    uow.publish(
-        DossierReturned(
-            dossier_id=row.id,
-            producer_id=row.producer_id,
-            product_name=row.product_name,
-            reasons=reasons,
-            commune_code=row.commune_code,
-        )
-    )
-    await uow.audit(str(actor.person_id), "dossier_returned", "dossier", row.id, {"reasons": reasons})
     return await changed(uow, actor, row)
 
 
@@ -99,6 +93,18 @@ async def _waiting_here(uow: EvaluationUow, actor: Actor, dossier_id: UUID, step
             allowed=possible_steps(row.state),
         )
     return row, ruleset
+
+
+def _check_meeting(row: DossierRow, meeting: Meeting | None, today: date) -> None:
+    if meeting is None:
+        return
+    assert row.filed_on is not None
+    if not row.filed_on <= meeting.held_on <= today:
+        text = Text(
+            f"cuộc họp phải từ ngày nộp hồ sơ {row.filed_on:%d/%m/%Y} đến hôm nay",
+            f"the meeting lies between the filing on {row.filed_on.isoformat()} and today",
+        )
+        raise Invalid(faults=[Fault("meeting.held_on", "not_allowed", text)])
 
 
 def _check_items(ruleset: Ruleset, items: Sequence[ReportItem]) -> None:

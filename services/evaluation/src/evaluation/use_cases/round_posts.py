@@ -2,10 +2,11 @@
 
 from uuid import UUID
 
+from evaluation.domain.councils import presiding
 from evaluation.domain.round_access import is_secretary
 from evaluation.domain.round_errors import RoundNotOpen
 from evaluation.persistence.tables.councils import CouncilRow
-from evaluation.persistence.tables.rounds import RoundRow
+from evaluation.persistence.tables.rounds import RoundDossierRow, RoundRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from shared.auth.actors import Actor
 from shared.errors import Forbidden, NotFound
@@ -17,7 +18,7 @@ STATE_NAMES = {
 }
 ALLOWED = {
     "planned": ["opening"],
-    "open": ["score_sheets", "conflicts", "rescorings", "closing"],
+    "open": ["score_sheets", "conflicts", "recusals", "knock_outs", "discussions", "rescorings", "closing"],
     "closed": ["results"],
 }
 
@@ -31,6 +32,28 @@ async def round_for_chair(
     if council.chair_id != actor.person_id:
         raise Forbidden("Việc này của Chủ tịch Hội đồng.", "This is for the council's chair.")
     return round_row, council
+
+
+async def dossier_for_presider(uow: EvaluationUow, actor: Actor, round_id: UUID, dossier_id: UUID) -> RoundDossierRow:
+    """A dossier of an open round, held FOR UPDATE with its round, for an act of who presides over it: the chair, or
+    where he stands aside the member of the next seat.
+
+    Raises NotFound, Forbidden, RoundNotOpen.
+    """
+    round_row = await uow.rounds.get(actor, round_id, lock=True)
+    entry = await uow.rounds.dossier(round_id, dossier_id)
+    await require_not_recused(uow, actor, round_id, dossier_id)
+    await require_presider(uow, actor, round_row, dossier_id)
+    require_open(round_row)
+    return entry
+
+
+async def require_presider(uow: EvaluationUow, actor: Actor, round_row: RoundRow, dossier_id: UUID) -> None:
+    """Raise Forbidden unless the person presides over this dossier."""
+    aside = {member for one, member in await uow.rounds.recused(round_row.id) if one == dossier_id}
+    seat = presiding(await uow.councils.seats(round_row.council_id), aside)
+    if seat is None or seat.person_id != actor.person_id:
+        raise Forbidden("Việc này của Chủ tịch Hội đồng.", "This is for the council's chair.")
 
 
 async def round_for_secretary(uow: EvaluationUow, actor: Actor, round_id: UUID) -> RoundRow:

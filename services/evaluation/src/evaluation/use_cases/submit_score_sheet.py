@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import asyncpg
-
 from evaluation.domain.choices import Choice, MemberPoints, ScoreSheet, read_score_sheets
 from evaluation.domain.documents import Faults
 from evaluation.domain.errors import invalid
 from evaluation.domain.faults import Fault, ScoreError
-from evaluation.domain.round_errors import AlreadySubmitted, Recused
+from evaluation.domain.round_errors import AlreadySubmitted, DossierLeft, Recused
 from evaluation.domain.sheets import Sheet
+from evaluation.domain.signatures import STATEMENT, Answer, signed_hash
 from evaluation.persistence.score_submission import Attempt, Outcome, ScoreSubmission
 from evaluation.use_cases.round_posts import STATE_NAMES, not_open
 from shared.auth.actors import Actor
+from shared.db.reads import HotReads
 from shared.errors import IdempotencyKeyReused, NotFound, Problem, RequestInFlight
 from shared.ids import new_id
 
@@ -45,7 +45,7 @@ class KeptReply:
 
 
 async def submit_score_sheet(
-    pool: "asyncpg.Pool[asyncpg.Record]",
+    pool: HotReads,
     submissions: ScoreSubmission,
     actor: Actor,
     submission: Submission,
@@ -61,6 +61,19 @@ async def submit_score_sheet(
     sheet = await submissions.sheet_of(pool, submission.round_id, submission.dossier_id)
     points, faults = _read(sheet, submission)
     sheet_id = new_id()
+    part_totals = submission.part_totals if sheet is not None and sheet.recorded_only else {}
+    answers = _answers(submission, points) if not faults else []
+    signed = signed_hash(
+        sheet_id=sheet_id,
+        round_id=submission.round_id,
+        dossier_id=submission.dossier_id,
+        member_id=actor.person_id,
+        sheet_hash="" if sheet is None else sheet.content_hash,
+        answers=answers,
+        part_totals=part_totals,
+        total=points.total,
+        remarks=submission.remarks,
+    )
     outcome = await submissions.submit(
         pool,
         Attempt(
@@ -74,10 +87,12 @@ async def submit_score_sheet(
             sheet_hash=None if sheet is None else sheet.content_hash,
             faulty=bool(faults),
             total=points.total,
-            part_totals=submission.part_totals if sheet is not None and sheet.recorded_only else None,
+            part_totals=part_totals or None,
             remarks=submission.remarks,
-            answers=_answers(submission, points) if not faults else (),
-            answer=_answer(sheet_id, actor, submission, points) if not faults else {},
+            content_hash=signed,
+            statement=STATEMENT,
+            answers=answers,
+            answer=_answer(sheet_id, actor, submission, points, signed) if not faults else {},
         ),
     )
     if outcome.body is None:
@@ -102,15 +117,15 @@ def _read(sheet: Sheet | None, submission: Submission) -> tuple[MemberPoints, li
     return points, [Fault(f.path.removeprefix(SHEET), f.code, f.message_vi, f.message_en) for f in faults]
 
 
-def _answers(submission: Submission, points: MemberPoints) -> list[tuple[str, str, int, str | None]]:
-    """(criterion, choice as written, points that count, note) of each answer."""
+def _answers(submission: Submission, points: MemberPoints) -> list[Answer]:
+    """Each answer as it is stored and signed."""
     return [
         (code, str(submission.choices[code]), value, submission.notes.get(code))
         for code, value in points.criteria.items()
     ]
 
 
-def _answer(sheet_id: UUID, actor: Actor, submission: Submission, points: MemberPoints) -> dict[str, Any]:
+def _answer(sheet_id: UUID, actor: Actor, submission: Submission, points: MemberPoints, signed: str) -> dict[str, Any]:
     """The reply, but for `attempt` and `submitted_at`, which the database adds."""
     return {
         "id": str(sheet_id),
@@ -124,6 +139,7 @@ def _answer(sheet_id: UUID, actor: Actor, submission: Submission, points: Member
         "remarks": submission.remarks,
         "parts": dict(points.parts),
         "total": points.total,
+        "content_hash": signed,
         "version": 1,
     }
 
@@ -142,9 +158,10 @@ REFUSALS: Mapping[str, Callable[[], Problem]] = {
     "in_flight": lambda: RequestInFlight(headers={"Retry-After": "1"}),
     "not_found": NotFound,
     "recused": lambda: Recused(
-        "Bạn đã khai báo xung đột lợi ích với hồ sơ này nên không chấm điểm.",
-        "You declared a conflict of interest on this dossier and do not score it.",
+        "Bạn không chấm hồ sơ này vì xung đột lợi ích đã khai báo hoặc do Chủ tịch Hội đồng quyết định.",
+        "You stand aside from this dossier: a conflict of interest was declared, or the chair decided it.",
     ),
+    "left": lambda: DossierLeft("Hồ sơ đã rút khỏi đợt này.", "The dossier left this round."),
     "already_submitted": lambda: AlreadySubmitted(
         "Bạn đã nộp phiếu cho hồ sơ này; phiếu đã nộp không sửa được.",
         "You submitted your sheet on this dossier; submitted sheets do not change.",

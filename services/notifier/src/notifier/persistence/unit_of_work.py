@@ -17,6 +17,16 @@ from shared.db.unit_of_work import UnitOfWork
 class NotifierUow(UnitOfWork):
     """One transaction on the notifier schema."""
 
+    async def flush(self) -> None:
+        """Write deeds that were kept back too."""
+        await self.fulfilments.write()
+        await super().flush()
+
+    def forget(self) -> None:
+        """Drop deeds that were kept back too."""
+        self.fulfilments.forget()
+        super().forget()
+
     @cached_property
     def appointments(self) -> AppointmentRepository:
         """Who holds which office, as registry told."""

@@ -4,14 +4,20 @@ from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.record_deed import record_deed
 from notifier.use_cases.set_duties import set_repair_duty, set_report_duty, set_scoring_duties
+from notifier.use_cases.set_round_duties import set_round_duties
 from shared.contracts.evaluation import (
+    AdvisoryReportSent,
     CommuneReportSent,
     DossierFiled,
     DossierForwarded,
+    DossierLeftRound,
     DossierReturned,
+    DossierWithdrawn,
+    MemberRecused,
     ReportDue,
     ResultReleased,
     RoundFinished,
+    RoundScheduled,
     ScoringOpened,
     SheetSubmitted,
     StarDecided,
@@ -33,9 +39,15 @@ async def on_dossier_filed(uow: NotifierUow, event: DossierFiled) -> None:
 
 @TASKS.on(DossierReturned)
 async def on_dossier_returned(uow: NotifierUow, event: DossierReturned) -> None:
-    """The commune has done its part; the producer has to repair."""
+    """The officials have done their part; the producer has to repair."""
     await record_deed(uow, event, item=event.dossier_id, about=(event.dossier_id,), repeats=True)
     await set_repair_duty(uow, event)
+
+
+@TASKS.on(DossierWithdrawn)
+async def on_dossier_withdrawn(uow: NotifierUow, event: DossierWithdrawn) -> None:
+    """What the commune or the producer still owed on the dossier lapses."""
+    await record_deed(uow, event, item=event.dossier_id, about=(event.dossier_id,), on=event.withdrawn_on)
 
 
 @TASKS.on(ReportDue)
@@ -68,6 +80,43 @@ async def on_sheet_submitted(uow: NotifierUow, event: SheetSubmitted) -> None:
         person_id=event.member_id,
         at=event.submitted_at,
     )
+
+
+@TASKS.on(MemberRecused)
+async def on_member_recused(uow: NotifierUow, event: MemberRecused) -> None:
+    """One sheet less that a member owes; with one he handed in before, it counts once."""
+    await record_deed(
+        uow,
+        event,
+        item=f"{event.dossier_id}:{event.member_id}",
+        about=(event.round_id,),
+        person_id=event.member_id,
+    )
+
+
+@TASKS.on(DossierLeftRound)
+async def on_dossier_left_round(uow: NotifierUow, event: DossierLeftRound) -> None:
+    """One dossier less for every member and for the heads of the advisory team."""
+    for member_id in event.member_ids:
+        item = f"{event.dossier_id}:{member_id}"
+        await record_deed(uow, event, item=item, about=(event.round_id,), person_id=member_id)
+    for head_id in event.adviser_ids:
+        item = f"{event.dossier_id}:advice:{head_id}"
+        await record_deed(uow, event, item=item, about=(event.round_id,), person_id=head_id)
+
+
+@TASKS.on(RoundScheduled)
+async def on_round_scheduled(uow: NotifierUow, event: RoundScheduled) -> None:
+    """A meeting to attend, reports to make."""
+    await set_round_duties(uow, event)
+
+
+@TASKS.on(AdvisoryReportSent)
+async def on_advisory_report_sent(uow: NotifierUow, event: AdvisoryReportSent) -> None:
+    """One report that the heads of the team no longer owe."""
+    for head_id in event.head_ids:
+        item = f"{event.dossier_id}:advice:{head_id}"
+        await record_deed(uow, event, item=item, about=(event.round_id,), person_id=head_id)
 
 
 @TASKS.on(DossierForwarded)

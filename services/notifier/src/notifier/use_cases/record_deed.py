@@ -33,7 +33,7 @@ async def record_deed(
     `repeats`: the same item may do so several times (a dossier filed again), and each time is kept.
     """
     happened_at = at or uow.caused_at or await uow.now()
-    await uow.fulfilments.record(
+    uow.fulfilments.record(
         Deed(
             event_type=event.type,
             item=f"{item}:{happened_at.isoformat()}" if repeats else str(item),

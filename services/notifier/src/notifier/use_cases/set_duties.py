@@ -57,7 +57,7 @@ async def set_report_duty(uow: NotifierUow, event: ReportDue) -> None:
     duty = Duty(
         source_kind="report",
         source_id=str(event.dossier_id),
-        revision=_revision_at(uow.caused_at),
+        revision=revision_at(uow.caused_at),
         deadline_key=f"{kind.code}:{event.year}",
         code=kind.code,
         title=title,
@@ -75,6 +75,8 @@ async def set_report_duty(uow: NotifierUow, event: ReportDue) -> None:
         about=str(event.dossier_id),
         fulfilled_by=kind.fulfilled_by,
         counts_from=uow.caused_at,
+        waived_by=kind.waived_by,
+        waived_about=str(event.dossier_id),
     )
     await uow.obligations.set([duty])
 
@@ -87,7 +89,7 @@ async def set_scoring_duties(uow: NotifierUow, event: ScoringOpened) -> None:
         Duty(
             source_kind="scoring",
             source_id=f"{event.round_id}:{member}",
-            revision=_revision_at(uow.caused_at),
+            revision=revision_at(uow.caused_at),
             deadline_key=f"{kind.code}:{event.round_id}",
             code=kind.code,
             title=title,
@@ -151,14 +153,14 @@ async def set_renewal_duty(uow: NotifierUow, event: CertificateIssued) -> None:
 
 
 async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
-    """A returned dossier waits for its producer; the law sets no clock, so it is listed and not reminded of."""
+    """A returned dossier waits for its producer by the day the officials set; without one it is only listed."""
     kind = duty_kinds()["dossier_repair"]
     title, title_en = kind.titles(product=event.product_name)
     returned_on = legal_date(uow.caused_at or await uow.now())
     duty = Duty(
         source_kind="return",
         source_id=str(event.dossier_id),
-        revision=_revision_at(uow.caused_at),
+        revision=revision_at(uow.caused_at),
         deadline_key=f"{kind.code}:{event.dossier_id}",
         code=kind.code,
         title=title,
@@ -173,15 +175,17 @@ async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
         superior=kind.superiors.get(Level.COMMUNE),
         superior_unit_code=event.commune_code,
         producer_id=event.producer_id,
-        due_on=None,
+        due_on=event.due_on,
         about=str(event.dossier_id),
         fulfilled_by=kind.fulfilled_by,
         counts_from=uow.caused_at,
+        waived_by=kind.waived_by,
+        waived_about=str(event.dossier_id),
     )
     await uow.obligations.set([duty])
 
 
-def _revision_at(caused_at: datetime | None) -> int:
+def revision_at(caused_at: datetime | None) -> int:
     """A revision for events that carry none: the instant they happened, in microseconds."""
     return int(caused_at.timestamp() * 1_000_000) if caused_at else 0
 

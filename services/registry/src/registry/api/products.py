@@ -16,7 +16,7 @@ from registry.api.schemas.products import (
     ProductRead,
     TaxonomyRead,
 )
-from registry.domain.product_access import READERS, money_scope, scope_of
+from registry.domain.product_access import READERS, scope_of
 from registry.domain.product_groups import taxonomy, taxonomy_on
 from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.edit_product import edit_product
@@ -34,8 +34,7 @@ TaxonomyName = Literal["qd26-2026", "qd148-2023", "qd1048-2019"]
 
 async def _read(uow: RegistryUow, actor: Actor, product_id: UUID) -> ProductRead:
     """The product as the writer sees it after the change; a new producer's own scope may lie in this transaction."""
-    readers = scope_of(actor, READERS)
-    return ProductRead.model_validate_json(await uow.products.document(product_id, readers, money_scope(readers)))
+    return ProductRead.model_validate_json(await uow.products.document(product_id, scope_of(actor, READERS)))
 
 
 @router.get("/product-groups", response_model=TaxonomyRead, dependencies=[public()])

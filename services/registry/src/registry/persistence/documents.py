@@ -1,7 +1,10 @@
-"""Products as documents made by Postgres: one statement per read."""
+"""Products as documents made by Postgres: one statement per read, made for what the reader's scope has."""
 
+from functools import cache
+
+from registry.domain.product_access import Scope, money_scope
 from registry.persistence.places import present_place_sql
-from registry.persistence.scopes import within_sql
+from registry.persistence.scopes import Parts, parts_of, within_sql
 from registry.persistence.statements import Statement
 
 TODAY = "(SELECT public.legal_date(public.programme_now()))"
@@ -10,12 +13,12 @@ _LIVE = f"""
     LEFT JOIN LATERAL (
         SELECT c.id, c.product_code, c.star, c.issued_on, c.valid_to, c.decision_number, c.traceable
         FROM certificates c
-        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on AND {TODAY} < LEAST(c.valid_to + 1, c.ended_on)
+        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on
+              AND {TODAY} < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
     ) AS live ON true
 """  # noqa: S608  # made of constants
 
-PRODUCT = Statement(
-    f"""
+_PRODUCT = f"""
     SELECT p.version, json_build_object(
         'id', p.id, 'producer_id', p.producer_id, 'producer_name', p.producer_name,
         'producer_kind', p.producer_kind, 'name', p.name, 'description', p.description,
@@ -25,8 +28,7 @@ PRODUCT = Statement(
         'province_code', p.province_code, 'province_name', p.province_name,
         'registered_on', p.registered_on, 'demonstration', p.demonstration,
         'years', joined.years,
-        'baseline', CASE WHEN {within_sql("p", "money_")}
-            THEN joined.baseline END,
+        'baseline', CASE WHEN {{money}} THEN joined.baseline END,
         'star', live.star,
         'certificate', CASE WHEN live.id IS NOT NULL THEN json_build_object(
             'id', live.id, 'product_code', live.product_code, 'star', live.star, 'issued_on', live.issued_on,
@@ -39,13 +41,10 @@ PRODUCT = Statement(
                                             'measured_on', t.baseline_on) ORDER BY t.year))[1] AS baseline
         FROM participations t WHERE t.product_id = p.id
     ) AS joined
-    WHERE p.id = CAST(:id AS uuid) AND {within_sql("p")}
-    """  # noqa: S608  # made of constants; values are parameters
-)
-"""One product within a scope. Money within the `money_` scope only (users.md rule 6)."""
+    WHERE p.id = CAST(:id AS uuid) AND {{readers}}
+"""  # noqa: S608  # made of constants; values are parameters
 
-SUMMARY = Statement(
-    f"""
+_SUMMARY = f"""
     SELECT p.id AS product_id, p.producer_id, p.name AS product_name, p.producer_name, p.producer_kind,
            p.taxonomy, p.group_path, p.set_no,
            (SELECT max(t.year) FROM participations t WHERE t.product_id = p.id) AS year,
@@ -55,13 +54,61 @@ SUMMARY = Statement(
            CASE WHEN present.commune_code IS NULL THEN p.district_name ELSE present.district_name END AS district_name,
            coalesce(present.province_code, p.province_code) AS province_code,
            coalesce(present.province_name, p.province_name) AS province_name,
-           live.valid_to AS live_certificate_valid_to, {TODAY} AS today
+           live.valid_to AS live_certificate_valid_to,
+           (SELECT max(c.valid_to) FROM certificates c WHERE c.product_id = p.id) AS last_certificate_valid_to,
+           {TODAY} AS today
     FROM products p {_LIVE}
     LEFT JOIN LATERAL ({present_place_sql("p.commune_code", TODAY)}) AS present ON true
-    WHERE p.id = CAST(:id AS uuid) AND {within_sql("p")}
-    """  # noqa: S608  # made of constants; values are parameters
-)
-"""What another service needs of a product (shared.contracts.registry.ProductSummary), and today's date.
+    WHERE p.id = CAST(:id AS uuid) AND {{readers}}
+"""  # noqa: S608  # made of constants; values are parameters
 
-The place is the one of today: a commune that was merged acts through the unit it became.
-"""
+
+def product_statement(readers: Scope) -> Statement:
+    """One product within a scope, with its version. Money within that part of it alone (users.md rule 6)."""
+    return _product_of(parts_of(readers), parts_of(money_scope(readers)))
+
+
+def summary_statement(readers: Scope) -> Statement:
+    """What another service needs of a product (shared.contracts.registry.ProductSummary), and today's date.
+
+    The place is the one of today: a commune that was merged acts through the unit it became.
+    """
+    return _summary_of(parts_of(readers))
+
+
+@cache
+def _product_of(readers: Parts, money: Parts) -> Statement:
+    # whom the money scope does not narrow has passed it with the condition of the row
+    shown = "true" if money == readers else within_sql("p", money)
+    return Statement(_PRODUCT.format(readers=within_sql("p", readers), money=shown))
+
+
+@cache
+def _summary_of(readers: Parts) -> Statement:
+    return Statement(_SUMMARY.format(readers=within_sql("p", readers)))
+
+
+_CERTIFICATE_SUMMARY = f"""
+    SELECT c.id AS certificate_id, c.product_id, c.producer_id, c.dossier_id, c.product_name, c.product_code, c.star,
+           c.decision_number, c.decided_by, c.issued_on, c.valid_to, c.ended_reason,
+           LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on) - 1 AS holds_until,
+           coalesce(present.commune_code, c.commune_code) AS commune_code,
+           coalesce(present.commune_name, c.commune_name) AS commune_name,
+           CASE WHEN present.commune_code IS NULL THEN c.district_code ELSE present.district_code END AS district_code,
+           CASE WHEN present.commune_code IS NULL THEN c.district_name ELSE present.district_name END AS district_name,
+           coalesce(present.province_code, c.province_code) AS province_code,
+           coalesce(present.province_name, c.province_name) AS province_name
+    FROM certificates c
+    LEFT JOIN LATERAL ({present_place_sql("c.commune_code", TODAY)}) AS present ON true
+    WHERE c.id = CAST(:id AS uuid) AND {{readers}}
+"""  # noqa: S608  # made of constants; values are parameters
+
+
+def certificate_summary_statement(readers: Scope) -> Statement:
+    """A certificate for whoever acts on it later (shared.contracts.registry.CertificateSummary), by today's units."""
+    return _certificate_summary_of(parts_of(readers))
+
+
+@cache
+def _certificate_summary_of(readers: Parts) -> Statement:
+    return Statement(_CERTIFICATE_SUMMARY.format(readers=within_sql("c", readers)))

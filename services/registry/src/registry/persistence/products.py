@@ -3,11 +3,13 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, and_, func, select
+from sqlalchemy import ColumnElement, Row, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.sql.selectable import LateralFromClause
 
 from registry.domain.product_access import Scope
-from registry.persistence.documents import PRODUCT
+from registry.persistence.documents import product_statement
 from registry.persistence.scopes import scope_values, within
 from registry.persistence.search import fetch_found
 from registry.persistence.tables.certificates import CertificateRow
@@ -31,6 +33,7 @@ SHOWN = (
     ProductRow.version,
 )
 """Columns of a list; the live certificate's star, code and last day come beside them."""
+_OF_CERTIFICATE = (CertificateRow.star, CertificateRow.product_code, CertificateRow.valid_to)
 
 
 class Products:
@@ -62,10 +65,10 @@ class Products:
         )
         return list(rows)
 
-    async def document(self, product_id: UUID, readers: Scope, money: Scope) -> bytes:
+    async def document(self, product_id: UUID, readers: Scope) -> bytes:
         """The product as JSON, as this transaction sees it. Raises NotFound out of scope."""
-        values = scope_values(readers) | scope_values(money, "money_")
-        row = await PRODUCT.within(self._session, id=product_id, **values)
+        statement = product_statement(readers)
+        row = await statement.within(self._session, id=product_id, **scope_values(readers))
         if row is None:
             raise NotFound()
         return str(row.document).encode()
@@ -81,25 +84,33 @@ class Products:
         **equal: str | UUID | None,
     ) -> tuple[list[Row[Any]], str | None]:
         """A page of SHOWN with the live certificate's star, code and last day; `equal` are columns and values."""
-        today = select(func.public.legal_date(func.public.programme_now())).scalar_subquery()
-        live = and_(
-            CertificateRow.product_id == ProductRow.id,
-            CertificateRow.issued_on <= today,
-            func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
-        )
-        statement: Any = (
-            select(*SHOWN, CertificateRow.star, CertificateRow.product_code, CertificateRow.valid_to)
-            .outerjoin(CertificateRow, live)
-            .where(within(scope, ProductRow, ProductRow.producer_id))
-        )
+        statement: Any = select(*SHOWN).where(within(scope, ProductRow, ProductRow.producer_id))
         for name, value in equal.items():
             if value is not None:
                 statement = statement.where(getattr(ProductRow, name) == value)
-        if star is not None:
-            statement = statement.where(CertificateRow.star == star)
+        joined: list[InstrumentedAttribute[UUID]] = []
+        beside: LateralFromClause | None = None
+        if star is None:
+            # a limit, so that it is looked up for each row: a merge would read the certificates of all rows before
+            beside = select(*_OF_CERTIFICATE).where(_held_today()).limit(1).lateral("held")
+        else:
+            statement = statement.join(CertificateRow, and_(_held_today(), CertificateRow.star == star))
+            statement = statement.add_columns(*_OF_CERTIFICATE)
+            joined.append(CertificateRow.product_id)
         if year is not None:
-            statement = statement.join(
-                ParticipationRow,
-                and_(ParticipationRow.product_id == ProductRow.id, ParticipationRow.year == year),
-            )
-        return await fetch_found(self._session, statement, ProductRow, q, page, key=ProductRow.id)
+            takes_part = and_(ParticipationRow.product_id == ProductRow.id, ParticipationRow.year == year)
+            statement = statement.join(ParticipationRow, takes_part)
+            joined.append(ParticipationRow.product_id)
+        return await fetch_found(
+            self._session, statement, ProductRow, q, page, key=ProductRow.id, joined=joined, beside=beside
+        )
+
+
+def _held_today() -> ColumnElement[bool]:
+    """True for the certificate a product has today: there is one at most."""
+    today = select(func.public.legal_date(func.public.programme_now())).scalar_subquery()
+    return and_(
+        CertificateRow.product_id == ProductRow.id,
+        CertificateRow.issued_on <= today,
+        func.least(func.greatest(CertificateRow.valid_to, CertificateRow.kept_to) + 1, CertificateRow.ended_on) > today,
+    )

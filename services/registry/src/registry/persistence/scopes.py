@@ -10,37 +10,43 @@ from registry.domain.product_access import Scope
 from registry.persistence.tables.people import AppointmentRow
 from registry.persistence.tables.producers import PlacedMixin
 
-_WITHIN = """(
-    CAST(:{prefix}everything AS boolean)
-    OR cardinality(CAST(:{prefix}provinces AS text[])) > 0
-        AND {alias}.province_code = ANY (CAST((SELECT covered_codes(CAST(:{prefix}provinces AS text[]))) AS text[]))
-    OR cardinality(CAST(:{prefix}districts AS text[])) > 0
-        AND {alias}.district_code = ANY (CAST((SELECT covered_codes(CAST(:{prefix}districts AS text[]))) AS text[]))
-    OR cardinality(CAST(:{prefix}communes AS text[])) > 0
-        AND {alias}.commune_code = ANY (CAST((SELECT covered_codes(CAST(:{prefix}communes AS text[]))) AS text[]))
-    OR {alias}.producer_id = ANY (CAST(:{prefix}producers AS uuid[]))
-    OR {alias}.producer_id IN (
+_CODES = {"provinces": "province_code", "districts": "district_code", "communes": "commune_code"}
+_PARTS = ("everything", *_CODES, "producers", "person_id")
+_HELD = "{alias}.{column} = ANY (CAST(:{part} AS text[]))"
+_COVERED = "{alias}.{column} = ANY (CAST((SELECT covered_codes(CAST(:{part} AS text[]))) AS text[]))"
+_PRODUCERS = "{alias}.producer_id = ANY (CAST(:producers AS uuid[]))"
+_ACTED_FOR = """{alias}.producer_id IN (
         SELECT a.producer_id FROM appointments a
-        WHERE a.person_id = CAST(:{prefix}person_id AS uuid) AND a.role = 'producer'
-          AND public.legal_date(public.programme_now()) BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'))
-)"""
+        WHERE a.person_id = CAST(:person_id AS uuid) AND a.role = 'producer'
+          AND public.legal_date(public.programme_now()) BETWEEN a.valid_from AND coalesce(a.valid_to, 'infinity'))"""
+
+Parts = tuple[str, ...]
+"""Which fields of a scope are not empty: a statement tests those alone, so that one row costs what it must."""
 
 
-def within_sql(alias: str, prefix: str = "") -> str:
-    """The same condition as `within` for hand-written statements; `scope_values` gives its parameters."""
-    return _WITHIN.format(alias=alias, prefix=prefix)
+def parts_of(scope: Scope) -> Parts:
+    """The parts of a scope, for `within_sql`; everything needs no other."""
+    return _PARTS[:1] if scope.everything else tuple([name for name in _PARTS if getattr(scope, name)])
 
 
-def scope_values(scope: Scope, prefix: str = "") -> dict[str, Any]:
-    """The parameters of `within_sql`."""
-    return {
-        f"{prefix}everything": scope.everything,
-        f"{prefix}provinces": list(scope.provinces),
-        f"{prefix}districts": list(scope.districts),
-        f"{prefix}communes": list(scope.communes),
-        f"{prefix}producers": list(scope.producers),
-        f"{prefix}person_id": scope.person_id,
-    }
+def within_sql(alias: str, parts: Parts) -> str:
+    """The same condition as `within` for hand-written statements; `scope_values` gives its parameters.
+
+    What the token itself names comes first: covered codes and present appointments are looked up for the rows it
+    does not reach, once a statement.
+    """
+    if "everything" in parts:
+        return "true"
+    held = [_HELD.format(alias=alias, column=_CODES[part], part=part) for part in parts if part in _CODES]
+    covered = [_COVERED.format(alias=alias, column=_CODES[part], part=part) for part in parts if part in _CODES]
+    own = [_PRODUCERS.format(alias=alias)] if "producers" in parts else []
+    acted_for = [_ACTED_FOR.format(alias=alias)] if "person_id" in parts else []
+    return f"({' OR '.join([*held, *own, *covered, *acted_for]) or 'false'})"
+
+
+def scope_values(scope: Scope) -> dict[str, Any]:
+    """The parameters of `within_sql`; a statement takes those of its parts."""
+    return {name: getattr(scope, name) for name in _PARTS}
 
 
 def within(
@@ -50,17 +56,20 @@ def within(
     if scope.everything:
         return true()
     reached: list[ColumnElement[bool]] = []
+    covering: list[ColumnElement[bool]] = []
     for column, codes in (
         (table.province_code, scope.provinces),
         (table.district_code, scope.districts),
         (table.commune_code, scope.communes),
     ):
         if codes:
-            # a subquery, so that the codes are found once and not again for each row
+            reached.append(column == func.any(literal(list(codes), ARRAY(Text()))))
+            # a subquery, so that the codes are found once and not again for each row, and only if one needs them
             covered = select(func.covered_codes(literal(list(codes), ARRAY(Text())))).scalar_subquery()
-            reached.append(column == func.any(cast(covered, ARRAY(Text()))))
+            covering.append(column == func.any(cast(covered, ARRAY(Text()))))
     if scope.producers:
         reached.append(producer == func.any(literal(list(scope.producers), ARRAY(Uuid()))))
+    reached += covering
     if scope.person_id is not None:
         today = func.public.legal_date(func.public.programme_now())
         reached.append(

@@ -1,22 +1,29 @@
 """Read one product: one statement, no transaction, the document made by Postgres."""
 
+from typing import Any
 from uuid import UUID
 
-from registry.domain.product_access import READERS, SUMMARY_READERS, money_scope, scope_of
+from registry.domain.product_access import READERS, SUMMARY_READERS, scope_of
 from registry.domain.product_groups import present_group
-from registry.persistence.documents import PRODUCT, SUMMARY
+from registry.persistence.documents import product_statement, summary_statement
 from registry.persistence.scopes import scope_values
-from shared.auth.actors import Actor
+from registry.persistence.statements import Statement
+from shared.auth.actors import Actor, kept_by_actor
 from shared.contracts.registry import ProductSummary
 from shared.db.engine import Database
 from shared.errors import NotFound
 
 
+@kept_by_actor
+def _reading(actor: Actor) -> tuple[Statement, dict[str, Any]]:
+    readers = scope_of(actor, READERS)
+    return product_statement(readers), scope_values(readers)
+
+
 async def read_product(database: Database, actor: Actor, product_id: UUID) -> tuple[bytes, int]:
     """(the product as JSON, its version). Raises NotFound out of the actor's scope."""
-    readers = scope_of(actor, READERS)
-    values = scope_values(readers) | scope_values(money_scope(readers), "money_")
-    row = await PRODUCT.read(database.hot, id=product_id, **values)
+    statement, values = _reading(actor)
+    row = await statement.read(database.hot, id=product_id, **values)
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     return row["document"].encode(), row["version"]
@@ -28,7 +35,8 @@ async def read_summary(database: Database, actor: Actor, product_id: UUID) -> Pr
     The group is that of the taxonomy in force today when an older one leads to it; the producer confirms it by
     registering for the year. Raises NotFound out of scope.
     """
-    row = await SUMMARY.read(database.hot, id=product_id, **scope_values(scope_of(actor, SUMMARY_READERS)))
+    readers = scope_of(actor, SUMMARY_READERS)
+    row = await summary_statement(readers).read(database.hot, id=product_id, **scope_values(readers))
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     values = dict(row)

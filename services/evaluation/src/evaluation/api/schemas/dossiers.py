@@ -7,9 +7,11 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from evaluation.api.schemas.choices import MOST_CRITERIA, Choices, CriterionCode
-from evaluation.domain.access import PERSONAL_FIELDS, sees_personal_data
+from evaluation.api.schemas.dossier_forms import HiddenForms, Line, Prose, RegistrationForm, SelfAssessment
+from evaluation.domain.access import sees_personal_data
 from evaluation.domain.completeness import Completeness
 from evaluation.domain.faults import Fault
+from evaluation.domain.repair_items import ItemKind
 from evaluation.persistence.dossiers import DossierView
 from shared.auth.actors import Actor
 from shared.contracts.base import Wire
@@ -24,8 +26,6 @@ def _client_id(value: UUID) -> UUID:
 
 
 ClientId = Annotated[UUID, AfterValidator(_client_id)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=10_000)]
 
 
 class DossierDraft(Wire):
@@ -34,22 +34,7 @@ class DossierDraft(Wire):
     id: ClientId | None = None
     product_id: UUID
     kind: DossierKind
-
-
-class RegistrationForm(Wire):
-    """Form 01, core fields. Any may be left out until filing; product and group are those of registry.
-
-    Filing is the statement of truth that ends the paper form.
-    """
-
-    unit_name: Line | None = None
-    representative: Line | None = None
-    position: Line | None = None
-    address: Line | None = None
-    phone: Annotated[str, StringConstraints(pattern=r"^\+?[0-9 .()-]{6,30}$")] | None = None
-    email: Annotated[str, StringConstraints(pattern=r"^[^@\s]+@[^@\s]+$", max_length=254)] | None = None
-    samples: Annotated[int, Field(ge=0, le=1000)] | None = None
-    changes: Prose | None = None
+    from_dossier_id: UUID | None = Field(None, description="an earlier dossier of the product to carry over from")
 
 
 class SelfScore(Wire):
@@ -86,6 +71,16 @@ class EvidenceRead(BaseModel):
     number: str | None
     issued_on: date | None
     expires_on: date | None
+    version: int
+
+
+class RepairItemRead(BaseModel):
+    """One item of a dossier that an official found right or faulty."""
+
+    kind: ItemKind
+    ref: str
+    ok: bool = False
+    reason: str | None = None
 
 
 class ReturnRead(BaseModel):
@@ -94,6 +89,9 @@ class ReturnRead(BaseModel):
     level: Level
     reasons: str
     returned_on: date
+    items: list[RepairItemRead] = []
+    due_on: date | None = None
+    repaired_on: date | None = None
 
 
 class ReportItemRead(BaseModel):
@@ -104,12 +102,29 @@ class ReportItemRead(BaseModel):
     observed: str
 
 
+class Attendee(Wire):
+    """Somebody at the commune's meeting, with his opinion."""
+
+    name: Line
+    position: Line | None = None
+    body: Line
+    opinion: Prose
+
+
+class CommuneMeeting(Wire):
+    """The meeting the chair may call before the report."""
+
+    held_on: date
+    attendees: list[Attendee] = Field(min_length=1, max_length=50)
+
+
 class CommuneReportRead(BaseModel):
     """The commune's report."""
 
     items: list[ReportItemRead]
     conclusion: str
     reported_on: date
+    meeting: CommuneMeeting | None = None
 
 
 class DossierListed(BaseModel):
@@ -145,6 +160,7 @@ class DossierRead(DossierListed):
     sheet_hash: str | None
     refiled_on: date | None
     registration_form: RegistrationForm
+    self_assessment: SelfAssessment
     hidden: list[str]
     self_score: SelfScoreRead
     evidence: list[EvidenceRead]
@@ -152,21 +168,25 @@ class DossierRead(DossierListed):
     commune_report: CommuneReportRead | None
     certificate_id: UUID | None
     product_code: str | None
+    carried_from: UUID | None
+    withdrawn_on: date | None
+    withdrawal_reason: str | None
 
     @classmethod
     def of(cls, view: DossierView, actor: Actor) -> "DossierRead":
         """What this person may see of it."""
         row = view.row
-        hidden = frozenset[str]() if sees_personal_data(actor, row.producer_id) else PERSONAL_FIELDS
-        form = {name: value for name, value in row.registration_form.items() if name not in hidden}
+        personal = sees_personal_data(actor, row.producer_id)
+        forms = HiddenForms.of(row.registration_form, row.self_assessment, personal=personal)
         same = {name: getattr(row, name) for name in cls.model_fields if hasattr(row, name)}
         return cls(
             **same
             | {
                 "ruleset": row.ruleset_id,
                 "sheet": row.sheet_id,
-                "registration_form": RegistrationForm.model_construct(**form),
-                "hidden": sorted(hidden),
+                "registration_form": forms.registration_form,
+                "self_assessment": forms.self_assessment,
+                "hidden": forms.hidden,
                 "self_score": SelfScoreRead(**row.self_score),
                 "evidence": [EvidenceRead(**paper) for paper in view.evidence],
                 "returns": [ReturnRead(**returned) for returned in view.returns],
@@ -226,12 +246,29 @@ class CommuneReportDraft(Wire):
 
     items: list[ReportItemDraft] = Field(min_length=1, max_length=20)
     conclusion: Prose
+    meeting: CommuneMeeting | None = None
+
+
+class RepairItem(Wire):
+    """What to repair: a field path, a criterion's code or a paper's id, and why."""
+
+    kind: ItemKind
+    ref: Line
+    reason: Prose
 
 
 class ReturnDraft(Wire):
-    """Why the dossier goes back to its producer."""
+    """Why the dossier goes back to its producer, item by item, and by when (inclusive) it is awaited."""
 
     reasons: Prose
+    items: list[RepairItem] = Field(default_factory=list, max_length=200)
+    due_on: date | None = None
+
+
+class WithdrawalDraft(Wire):
+    """Why the producer takes the dossier back."""
+
+    reason: Prose
 
 
 class FilingWindowDraft(Wire):
@@ -260,5 +297,14 @@ class FilingWindowRead(BaseModel):
 
 
 DossierState = Literal[
-    "draft", "filed", "returned", "reported", "in_round", "scored", "forwarded", "recognised", "not_recognised"
+    "draft",
+    "filed",
+    "returned",
+    "reported",
+    "in_round",
+    "scored",
+    "forwarded",
+    "recognised",
+    "not_recognised",
+    "withdrawn",
 ]

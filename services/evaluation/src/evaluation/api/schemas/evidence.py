@@ -6,8 +6,8 @@ from typing import Annotated
 from pydantic import BaseModel, Field, StringConstraints
 
 from evaluation.api.schemas.choices import CriterionCode
-from evaluation.api.schemas.dossiers import Line
-from evaluation.use_cases.attach_evidence import Paper
+from evaluation.api.schemas.dossier_forms import Line
+from evaluation.use_cases.attach_evidence import Paper, PaperWords
 from shared.contracts.base import Wire
 
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
@@ -23,16 +23,25 @@ class EvidenceFileRead(BaseModel):
     media_type: str
 
 
-class EvidenceDraft(Wire):
-    """A paper: a content that was sent before, and the criteria (or parts) of the sheet it supports."""
+class EvidenceEdit(Wire):
+    """What is said of a paper: its name, dates, and the criteria (or parts) of the sheet it supports."""
 
-    file_sha256: Sha256
     name: Line
     criteria: list[CriterionCode] = Field(min_length=1, max_length=200)
     issuer: Line | None = None
     number: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100)] | None = None
     issued_on: date | None = None
     expires_on: date | None = None
+
+    def words(self) -> PaperWords:
+        """As the use case takes it."""
+        return PaperWords(**self.model_dump())
+
+
+class EvidenceDraft(EvidenceEdit):
+    """A paper: a content that was sent before, and what is said of it."""
+
+    file_sha256: Sha256
 
     def paper(self) -> Paper:
         """As the use case takes it."""

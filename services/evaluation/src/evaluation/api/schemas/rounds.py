@@ -14,7 +14,7 @@ from evaluation.use_cases.read_progress import RoundProgress
 from shared.contracts.base import Wire
 from shared.contracts.roles import Level
 
-MOST_DOSSIERS = 300
+MOST_DOSSIERS = 1000
 RoundState = Literal["planned", "open", "closed"]
 Reason = Annotated[str, Field(min_length=3, max_length=2000)]
 
@@ -28,20 +28,25 @@ class RoundDraft(Wire):
 
 
 class ConflictDeclaration(Wire):
-    """A conflict of interest; only the chair reads the reason."""
+    """A conflict of interest; only the chair reads relation and reason. Relations: `GET conflict-relations`."""
 
     dossier_id: UUID
+    relation: str = Field(default="other", max_length=50, examples=["family"])
     reason: Reason
 
 
 class ConflictRead(BaseModel):
-    """A declaration as kept. `excluded`: by the charter the member no longer sees or scores the dossier."""
+    """A declaration as kept. `excluded`: by the charter the member no longer sees or scores the dossiers it `covers`:
+    the one named, and with a relation to the producer his others in the round.
+    """
 
     round_id: UUID
     dossier_id: UUID
     member_id: UUID
+    relation: str
     excluded: bool
     declared_at: datetime
+    covers: list[UUID]
 
     @classmethod
     def of(cls, conflict: DeclaredConflict) -> "ConflictRead":
@@ -50,7 +55,7 @@ class ConflictRead(BaseModel):
 
 
 class RescoringOrder(Wire):
-    """A dossier to be scored again by every member."""
+    """A dossier to be scored again by every member; its discussion is on record (`POST …/discussions`)."""
 
     dossier_id: UUID
     reason: Reason
@@ -92,11 +97,13 @@ class AgreedOptionsRead(BaseModel):
 
 
 class ConflictShown(BaseModel):
-    """Who stands aside; why, for the chair only."""
+    """Who stands aside; why, by which relation and whether the chair decided it, for the chair only."""
 
     member_id: UUID
     excluded: bool
     reason: str | None = None
+    relation: str | None = None
+    decided_by_chair: bool | None = None
 
 
 class RoundDossierRead(BaseModel):

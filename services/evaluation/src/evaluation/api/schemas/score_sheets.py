@@ -62,6 +62,8 @@ class ScoreSheetRead(BaseModel):
     parts: dict[str, int] | None = None
     total: int | None = None
     submitted_at: datetime | None = None
+    content_hash: str | None = None
+    """SHA-256 of what the member signed by submitting."""
     version: int
 
     @classmethod

@@ -20,5 +20,7 @@ class CommuneReportRow(Identified, Base):
     dossier_id: Mapped[UUID] = mapped_column(ForeignKey("dossiers.id"))
     items: Mapped[list[Any]]
     conclusion: Mapped[str]
+    meeting: Mapped[dict[str, Any] | None]
+    """{held_on, attendees: [{name, position, body, opinion}]} where the chair called a meeting."""
     reported_on: Mapped[date]
     reported_by: Mapped[UUID]

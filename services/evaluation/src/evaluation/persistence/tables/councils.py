@@ -1,8 +1,9 @@
 """Councils (Hội đồng đánh giá, phân hạng) and who sits on them."""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evaluation.persistence.tables.base import Base
@@ -33,6 +34,7 @@ class CouncilRow(Identified, Base):
     unit_code: Mapped[str]
     year: Mapped[int]
     decision_number: Mapped[str]
+    decided_on: Mapped[date | None]
     charter_id: Mapped[str] = mapped_column(ForeignKey("charters.id"))
     charter_hash: Mapped[str]
     chair_id: Mapped[UUID]
@@ -46,6 +48,7 @@ class CouncilMemberRow(Base):
     __table_args__ = (
         UniqueConstraint("council_id", "seat", name="council_members_seat_key"),
         CheckConstraint("seat >= 1", name="seat"),
+        CheckConstraint("post IN ('chair', 'vice_chair', 'member', 'expert')", name="post"),
     )
 
     council_id: Mapped[UUID] = mapped_column(ForeignKey("councils.id"), primary_key=True)
@@ -53,3 +56,6 @@ class CouncilMemberRow(Base):
     seat: Mapped[int]
     name: Mapped[str]
     body: Mapped[str]
+    post: Mapped[str] = mapped_column(default="member", server_default=text("'member'"))
+    body_code: Mapped[str | None]
+    """The body's code in registry, by which dossiers are routed to it."""

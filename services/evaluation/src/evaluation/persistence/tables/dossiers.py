@@ -27,20 +27,23 @@ class DossierRow(Versioned, Base):
         CheckConstraint("kind IN ('first', 'upgrade', 'renewal')", name="kind"),
         CheckConstraint(
             "state IN ('draft', 'filed', 'returned', 'reported', 'in_round', 'scored', 'forwarded', 'recognised',"
-            " 'not_recognised')",
+            " 'not_recognised', 'withdrawn')",
             name="state",
         ),
         CheckConstraint("level IN ('commune', 'district', 'province', 'central')", name="level"),
         CheckConstraint(
             "(filed_on IS NULL) = (ruleset_hash IS NULL) AND (filed_on IS NULL) = (sheet_hash IS NULL)"
-            " AND (filed_on IS NULL) = (state = 'draft')",
+            " AND (filed_on IS NULL OR state <> 'draft')"
+            " AND (filed_on IS NOT NULL OR state IN ('draft', 'withdrawn'))",
             name="frozen",
         ),
+        CheckConstraint("(state = 'withdrawn') = (withdrawn_on IS NOT NULL)", name="withdrawn"),
         Index("dossiers_one_open", "product_id", unique=True, postgresql_where=text(OPEN_STATES)),
         Index("dossiers_commune", "commune_code", "created_at", "id"),
         Index("dossiers_district", "district_code", "created_at", "id"),
         Index("dossiers_province", "province_code", "created_at", "id"),
         Index("dossiers_producer", "producer_id", "created_at", "id"),
+        Index("dossiers_product", "product_id", "created_at"),
         Index("dossiers_search", "search", postgresql_using="gin", postgresql_ops={"search": "gin_trgm_ops"}),
     )
 
@@ -75,6 +78,12 @@ class DossierRow(Versioned, Base):
     self_score: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """`choices` by criterion, `notes` by criterion, `part_totals` on a recorded-only sheet."""
     registration_form: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    self_assessment: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Form 02 beside the self-score: values by section and field (`domain/dossier_forms.py`)."""
+    carried_from: Mapped[UUID | None] = mapped_column(ForeignKey("dossiers.id"))
+    """The earlier dossier of the product whose answers and papers were taken over last."""
+    withdrawn_on: Mapped[date | None]
+    withdrawal_reason: Mapped[str | None]
     certificate_valid_to: Mapped[date | None]
     """Last day of the certificate that was live when the draft was made, as registry told it."""
     certificate_id: Mapped[UUID | None]
@@ -107,3 +116,8 @@ class DossierReturnRow(Identified, Base):
     reasons: Mapped[str]
     returned_on: Mapped[date]
     returned_by: Mapped[UUID]
+    items: Mapped[list[Any]] = mapped_column(default=list, server_default=text("'[]'"))
+    """{kind, ref, reason} of each item to repair."""
+    due_on: Mapped[date | None]
+    repaired_on: Mapped[date | None]
+    """The day the producer filed again: what was asked is then settled."""

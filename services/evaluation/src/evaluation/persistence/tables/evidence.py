@@ -58,3 +58,5 @@ class EvidenceRow(Identified, Base):
     issued_on: Mapped[date | None]
     expires_on: Mapped[date | None]
     attached_by: Mapped[UUID]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    """Grows with each edit of what is said of the paper; its ETag."""

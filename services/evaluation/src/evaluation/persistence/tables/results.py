@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from evaluation.persistence.tables.base import Base
@@ -16,6 +16,7 @@ class ResultRow(Identified, Base):
 
     The mean is exact, `mean_numerator / mean_denominator` in lowest terms; `mean_decimal` is for display.
     `parts` and `criteria` are exact means as fractions in text, `totals` each member's points by seat.
+    A dossier that was knocked out has no star; it has no mean and no band either when nobody scored it.
     `forwards_to` is the level the ruleset sends this result to, else None.
     """
 
@@ -24,17 +25,19 @@ class ResultRow(Identified, Base):
         ForeignKeyConstraint(["round_id", "dossier_id"], ["round_dossiers.round_id", "round_dossiers.dossier_id"]),
         UniqueConstraint("round_id", "dossier_id", name="results_round_dossier_key"),
         CheckConstraint("mean_denominator > 0 AND mean_numerator >= 0", name="mean"),
+        CheckConstraint("knocked_out = (star IS NULL)", name="knocked_out"),
         Index("results_dossier", "dossier_id", "id"),
     )
 
     dossier_id: Mapped[UUID]
     level: Mapped[str]
     round_id: Mapped[UUID]
-    mean_numerator: Mapped[int]
-    mean_denominator: Mapped[int]
-    mean_decimal: Mapped[str]
-    band: Mapped[int]
-    star: Mapped[int]
+    mean_numerator: Mapped[int | None]
+    mean_denominator: Mapped[int | None]
+    mean_decimal: Mapped[str | None]
+    band: Mapped[int | None]
+    star: Mapped[int | None]
+    knocked_out: Mapped[bool] = mapped_column(server_default=text("false"))
     recognised: Mapped[bool]
     forwards_to: Mapped[str | None]
     parts: Mapped[dict[str, Any]]
@@ -52,11 +55,11 @@ class ResultRow(Identified, Base):
 
 
 class OutcomeRow(Identified, Base):
-    """What became of a result: recognised, forwarded or not recognised. From then on its producer may read it."""
+    """What became of a result (evaluated again: lowered above, scored anew below). Its producer may read it now."""
 
     __tablename__ = "outcomes"
     __table_args__ = (
-        CheckConstraint("outcome IN ('recognised', 'forwarded', 'not_recognised')", name="outcome"),
+        CheckConstraint("outcome IN ('recognised', 'forwarded', 'not_recognised', 'evaluated_again')", name="outcome"),
         Index("outcomes_round", "round_id"),
     )
 

@@ -59,6 +59,10 @@ class RoundDossierRow(Base):
         Index("round_dossiers_one_live_round", "dossier_id", unique=True, postgresql_where=text("live")),
         Index("round_dossiers_dossier", "dossier_id"),
         CheckConstraint("attempt >= 1", name="attempt"),
+        CheckConstraint("left_because IN ('returned', 'taken_out', 'moved', 'withdrawn')", name="left_because"),
+        CheckConstraint(
+            "(left_at IS NULL) = (left_because IS NULL) AND NOT (live AND left_at IS NOT NULL)", name="left"
+        ),
     )
 
     round_id: Mapped[UUID] = mapped_column(ForeignKey("rounds.id"), primary_key=True)
@@ -71,14 +75,24 @@ class RoundDossierRow(Base):
     sheet_hash: Mapped[str]
     agreed: Mapped[dict[str, Any] | None]
     agreed_version: Mapped[int] = mapped_column(default=0)
+    left_at: Mapped[datetime | None]
+    """When the dossier left the round before it closed; its sheets are kept and do not count."""
+    left_because: Mapped[str | None]
+    state_before: Mapped[str | None]
+    """The dossier's state when it joined, to which taking it out leads back."""
 
 
 class ConflictRow(Base):
-    """A member's declared conflict of interest. `excluded` as the charter says: he neither sees nor scores it."""
+    """A member's declared conflict of interest. `excluded` as the charter says: he neither sees nor scores it.
+
+    `relation` is a code of data/conflicts. `recused_by`: the chair decided it, with `decision_number` where there is
+    one; None where the member declared it himself.
+    """
 
     __tablename__ = "conflicts"
     __table_args__ = (
         ForeignKeyConstraint(["round_id", "dossier_id"], ["round_dossiers.round_id", "round_dossiers.dossier_id"]),
+        CheckConstraint("decision_number IS NULL OR recused_by IS NOT NULL", name="decided"),
         Index("conflicts_member", "member_id", "dossier_id"),
     )
 
@@ -86,8 +100,11 @@ class ConflictRow(Base):
     dossier_id: Mapped[UUID] = mapped_column(primary_key=True)
     member_id: Mapped[UUID] = mapped_column(primary_key=True)
     reason: Mapped[str]
-    excluded: Mapped[bool]
+    excluded: Mapped[bool] = mapped_column(primary_key=True)
     declared_at: Mapped[datetime]
+    relation: Mapped[str] = mapped_column(server_default=text("'other'"))
+    recused_by: Mapped[UUID | None]
+    decision_number: Mapped[str | None]
 
 
 class RescoringRow(Identified, Base):

@@ -30,10 +30,11 @@ class ScoreDraftRow(Base):
 
 
 class ScoreSheetRow(Base):
-    """One member's submitted sheet on one dossier, one per attempt. Written by `submit_score_sheet()` (migration 0003)
+    """One member's submitted sheet on one dossier, one per attempt. Written by `submit_score_sheet()` (migration 0010)
     and by nothing else; the service's role may not change or delete it.
 
     `part_totals` only on a sheet whose criteria are not known; otherwise `score_choices` holds the answers.
+    `content_hash` and `statement` are the member's signature, given at `submitted_at`; null on sheets of before.
     """
 
     __tablename__ = "score_sheets"
@@ -41,6 +42,7 @@ class ScoreSheetRow(Base):
         ForeignKeyConstraint(*_ROUND_DOSSIER),
         UniqueConstraint("round_id", "dossier_id", "member_id", "attempt", name="score_sheets_one_each_key"),
         CheckConstraint("total >= 0", name="total"),
+        CheckConstraint("(content_hash IS NULL) = (statement IS NULL)", name="signed"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -53,6 +55,8 @@ class ScoreSheetRow(Base):
     remarks: Mapped[str | None]
     sheet_hash: Mapped[str]
     submitted_at: Mapped[datetime]
+    content_hash: Mapped[str | None]
+    statement: Mapped[str | None]
 
 
 class ScoreChoiceRow(Base):

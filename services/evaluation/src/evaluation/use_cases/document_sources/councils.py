@@ -10,7 +10,7 @@ from sqlalchemy import Row
 from evaluation.domain import council_papers
 from evaluation.domain.council_papers import Person, Ranked
 from evaluation.domain.councils import CHAIR_SEAT
-from evaluation.domain.issuing_bodies import Office, in_sentence, office_at, points
+from evaluation.domain.issuing_bodies import OUT, Office, in_sentence, office_at, points
 from evaluation.domain.units_of_levels import Unit
 from evaluation.persistence.tables.rounds import RoundRow
 from evaluation.persistence.unit_of_work import EvaluationUow
@@ -90,7 +90,7 @@ def _ranked(results: Sequence[dict[str, Any]]) -> list[Ranked]:
             commune=in_sentence(result["commune"]),
             sheets=result["sheets"],
             mean=points(result["mean"]),
-            star=f"{result['star']} sao",
+            star=OUT if result["star"] is None else f"{result['star']} sao",
             remark=_remark(result),
         )
         for number, result in enumerate(results, 1)
@@ -101,6 +101,8 @@ def _remark(result: dict[str, Any]) -> str:
     said = []
     if result["forwards_to"] is not None:
         said.append("Chuyển cấp trên đánh giá")
+    elif result["star"] is None:
+        said.append("Hồ sơ bị loại")
     elif not result["recognised"]:
         said.append("Không ra quyết định công nhận")
     if result["floors"]:

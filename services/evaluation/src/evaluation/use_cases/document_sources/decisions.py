@@ -23,11 +23,12 @@ async def recognition_decision(uow: EvaluationUow, actor: Actor, subject_id: UUI
     """The draft for the body that the dossier's frozen ruleset names for its star, made by that body's secretary."""
     row = await uow.dossiers.visible_to(actor).get(subject_id)
     result = await uow.results.latest(row.id)
-    body = None
-    if result is not None and result.forwards_to is None and row.state in DECIDABLE:
+    body = star = mean = None
+    if result is not None and result.star is not None and result.forwards_to is None and row.state in DECIDABLE:
         ruleset = await uow.rules.ruleset(result.ruleset_id)
-        body = recognised_by(ruleset, result.star)
-    if result is None or body is None:
+        star, mean = result.star, exact_mean(result.mean_numerator, result.mean_denominator)
+        body = recognised_by(ruleset, star)
+    if result is None or body is None or star is None or mean is None:
         raise not_ready(
             "Hồ sơ này không có kết quả để ra quyết định công nhận.",
             "This dossier has no result that a decision of recognition could follow.",
@@ -54,8 +55,8 @@ async def recognition_decision(uow: EvaluationUow, actor: Actor, subject_id: UUI
         product=row.product_name,
         producer=row.producer_name,
         commune=in_sentence(row.commune_name),
-        star=result.star,
-        mean=exact_mean(result.mean_numerator, result.mean_denominator),
+        star=star,
+        mean=mean,
         months=ruleset.certificate_months,
     )
     return Matter(paper, row.id, result.round_id, level, unit.code)
