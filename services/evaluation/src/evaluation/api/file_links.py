@@ -12,6 +12,7 @@ from evaluation.api.schemas.uploads import FileLink
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.use_cases.link_file import link_file, linked_file
 from shared.http.access import public
+from shared.http.app import PROBLEM_RESPONSES
 
 router = APIRouter(tags=["evidence"])
 
@@ -29,7 +30,10 @@ async def link_evidence_file(sha256: FileHash, request: Request, actor: Caller, 
     "/linked-files/{sha256}",
     dependencies=[public()],
     response_class=StreamingResponse,
-    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The content"}},
+    responses={
+        200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The content"},
+        410: PROBLEM_RESPONSES[409] | {"description": "The link is over or not right"},
+    },
 )
 async def get_linked_file(
     sha256: FileHash,

@@ -22,6 +22,7 @@ from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.errors import BadRequest, Problem
 from shared.http.access import allow, public
+from shared.http.app import PROBLEM_RESPONSES
 from shared.http.etags import answer
 from shared.http.idempotency import IdempotencyKey, usable_key
 from shared.http.language import language
@@ -56,7 +57,11 @@ class TusRoute(APIRoute):
         return handle_tus
 
 
-router = APIRouter(tags=["uploads"], route_class=TusRoute)
+OWN_PROBLEMS: dict[int | str, dict[str, Any]] = {
+    code: PROBLEM_RESPONSES[409] | {"description": text}
+    for code, text in {410: "Expired or refused", 423: "Being checked", 460: "Checksum does not match"}.items()
+}
+router = APIRouter(tags=["uploads"], route_class=TusRoute, responses=OWN_PROBLEMS)
 Sender = Annotated[Actor, allow(Role.PRODUCER, Role.ADVISORY_MEMBER, *MAKERS)]
 
 
