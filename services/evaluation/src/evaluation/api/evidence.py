@@ -86,12 +86,13 @@ def as_attachment(row: EvidenceFileRow, chunks: AsyncIterator[bytes]) -> Streami
 
 @router.post("/dossiers/{dossier_id}/evidence", status_code=201, response_model=DossierRead)
 async def attach_evidence(
-    dossier_id: UUID, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
+    dossier_id: UUID, request: Request, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
 ) -> Response:
     """Attach a content that was sent before to criteria of the dossier's sheet."""
+    most = request.app.state.settings.dossier_papers
 
     async def act() -> DossierRead:
-        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper())
+        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper(), most)
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)
