@@ -77,11 +77,8 @@ class ServiceApp(FastAPI):
 
 
 def service_router(service: str | None, path: str = "", **settings: Any) -> APIRouter:
-    """A router of a service's API below `path`; of pages at the origin itself where `service` is None.
-
-    Its routes are whole when their module is imported, as an included router's are not: FastAPI builds those a second
-    time, at the first request.
-    """
+    """A router of a service's API below `path`; of pages at the origin itself where `service` is None."""
+    # FastAPI builds the routes of a router that is included again, at the first request: ours are whole at import.
     prefix = f"/api/{service}/v1{path}" if service else path
     return APIRouter(prefix=prefix, responses=PROBLEM_RESPONSES, generate_unique_id_function=_operation_id, **settings)
 
