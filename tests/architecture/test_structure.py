@@ -126,6 +126,14 @@ def test_every_event_is_documented() -> None:
         assert f"`{event.type}`" in text, f"docs/events.md does not name {event.type}"
 
 
+def test_every_router_of_a_service_is_a_service_router() -> None:
+    """A bare APIRouter has neither the API's prefix nor the problem documents."""
+    bare = [
+        str(path.relative_to(ROOT)) for path in (ROOT / "services").rglob("*.py") if "APIRouter(" in path.read_text()
+    ]
+    assert not bare
+
+
 def test_no_source_file_is_longer_than_400_lines() -> None:
     long = {str(p.relative_to(ROOT)): n for p in SOURCES if (n := len(p.read_text().splitlines())) > 400}
     assert not long

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from evaluation.api.deps import OnceOnly, Uow
@@ -19,9 +19,10 @@ from evaluation.use_cases import edit_evidence as editing
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 
-router = APIRouter(tags=["evidence"])
+router = service_router("evaluation", tags=["evidence"])
 
 MOST_BYTES = 20_000_000
 """The largest content taken as evidence; the application lets bodies of this size through to this path only."""
