@@ -2,14 +2,15 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from evaluation.api.dossiers import Caller
 from evaluation.integrations.zip_streams import archive_chunks, archive_length
 from evaluation.use_cases.archive_dossier import archive_dossier
+from shared.http.app import service_router
 
-router = APIRouter(tags=["dossiers"])
+router = service_router("evaluation", tags=["dossiers"])
 
 
 @router.get(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from evaluation.api.deps import Uow
@@ -12,9 +12,9 @@ from evaluation.api.schemas.uploads import FileLink
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.use_cases.link_file import link_file, linked_file
 from shared.http.access import public
-from shared.http.app import PROBLEM_RESPONSES
+from shared.http.app import PROBLEM_RESPONSES, service_router
 
-router = APIRouter(tags=["evidence"])
+router = service_router("evaluation", tags=["evidence"])
 
 
 @router.get("/evidence-files/{sha256}/link", response_model=FileLink)

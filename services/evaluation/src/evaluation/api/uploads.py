@@ -6,7 +6,7 @@ from email.utils import format_datetime
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Header, Request, Response
+from fastapi import Depends, Header, Request, Response
 from fastapi.routing import APIRoute
 from starlette.requests import ClientDisconnect
 
@@ -22,7 +22,7 @@ from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.errors import BadRequest, Problem
 from shared.http.access import allow, public
-from shared.http.app import PROBLEM_RESPONSES
+from shared.http.app import PROBLEM_RESPONSES, service_router
 from shared.http.etags import answer
 from shared.http.idempotency import IdempotencyKey, usable_key
 from shared.http.language import language
@@ -61,7 +61,7 @@ OWN_PROBLEMS: dict[int | str, dict[str, Any]] = {
     code: PROBLEM_RESPONSES[409] | {"description": text}
     for code, text in {410: "Expired or refused", 423: "Being checked", 460: "Checksum does not match"}.items()
 }
-router = APIRouter(tags=["uploads"], route_class=TusRoute, responses=OWN_PROBLEMS)
+router = service_router("evaluation", tags=["uploads"], route_class=TusRoute, responses=OWN_PROBLEMS)
 Sender = Annotated[Actor, allow(Role.PRODUCER, Role.ADVISORY_MEMBER, *MAKERS)]
 
 

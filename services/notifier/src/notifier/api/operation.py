@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from notifier.api.deps import OnceOnly, Uow
 from notifier.api.schemas.operation import (
@@ -25,9 +25,10 @@ from notifier.use_cases.run_channels import (
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["operation"])
+router = service_router("notifier", tags=["operation"])
 Secretary = Annotated[Actor, allow(Role.PROVINCE_SECRETARY)]
 Reader = Annotated[Actor, allow(Role.PROVINCE_SECRETARY, Role.AUDITOR)]
 

@@ -4,7 +4,7 @@ import hmac
 import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import Depends, Header, Query, Request
 
 from notifier.api.deps import Uow
 from notifier.api.schemas.operation import ReceiptsTaken
@@ -16,8 +16,9 @@ from notifier.settings import Settings
 from notifier.use_cases.take_receipts import take_receipts
 from shared.errors import BadRequest, Unauthenticated
 from shared.http.access import Access, public
+from shared.http.app import service_router
 
-router = APIRouter(tags=["receipts"])
+router = service_router("notifier", tags=["receipts"])
 Provider = Annotated[Access | None, public()]
 
 

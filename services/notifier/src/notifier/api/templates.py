@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from notifier.api.deps import OnceOnly, Uow
 from notifier.api.schemas.templates import TemplateDecision, TemplateDraft, TemplateList, TemplatePreview, TemplateRead
@@ -11,9 +11,10 @@ from notifier.use_cases.publish_words import decide_words, draft_words, preview_
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["notice templates"])
+router = service_router("notifier", tags=["notice templates"])
 Secretary = Annotated[Actor, allow(Role.PROVINCE_SECRETARY)]
 Reader = Annotated[Actor, allow(Role.PROVINCE_SECRETARY, Role.AUDITOR)]
 ONE = "/notice-templates/{code}/{form}/{version}"
