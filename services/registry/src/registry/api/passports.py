@@ -33,7 +33,7 @@ async def find_passport(database: Database, code: str, day: date | None) -> byte
     """The passport as JSON on `day` (None: today), or None for a code that was never given."""
     if not CODE.fullmatch(code):
         return None
-    row = await PASSPORT.read(database.hot, code=code, day=day)
+    row = await PASSPORT.of(database.hot, code, day=day)
     return row["document"].encode() if row else None
 
 
