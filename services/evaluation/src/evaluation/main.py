@@ -28,6 +28,7 @@ from evaluation.api import (
     score_sheets,
     sheet_history,
 )
+from evaluation.api.hot import HOT
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
@@ -93,5 +94,6 @@ def create_app(
         ROUTERS,
         resources=resources,
         verifier=verifier,
+        hot=HOT,
         uploads=UPLOADS,
     )
