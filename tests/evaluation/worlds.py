@@ -17,19 +17,21 @@ from sqlalchemy import text
 
 from evaluation.domain.catalogue import shipped_sheets
 from evaluation.domain.sheets import Sheet
+from evaluation.load import load
 from evaluation.main import create_app
+from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.settings import Settings
 from shared.auth.actors import Actor
 from shared.clients.base import ServiceClient
 from shared.clients.registry import RegistryClient
-from shared.contracts.registry import ProductSummary
+from shared.contracts.registry import CertificateSummary, ProductSummary
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.ids import new_id
 from shared.testing.apps import running
 from shared.testing.people import headers_for, person, test_verifier
-from shared.testing.plugin import fresh_database
+from shared.testing.plugin import TestDatabase, fresh_database
 
 BASE = "/api/evaluation/v1"
 
@@ -101,6 +103,14 @@ class ProductsOfRegistry(RegistryClient):
     def __init__(self) -> None:
         super().__init__(ServiceClient("registry", "http://registry.test"))
         self.products: dict[UUID, ProductSummary] = {}
+        self.certificates: dict[UUID, CertificateSummary] = {}
+
+    async def certificate_summary(self, certificate_id: UUID, token: str) -> CertificateSummary:
+        """The certificate, or NotFound as registry would say."""
+        assert token
+        if certificate_id not in self.certificates:
+            raise NotFound()
+        return self.certificates[certificate_id]
 
     async def product_summary(self, product_id: UUID, token: str) -> ProductSummary:
         """The product, or NotFound as registry would say."""
@@ -247,6 +257,14 @@ def producer_of(product: ProductSummary) -> Actor:
 def officer_of(product: ProductSummary) -> Actor:
     """The officer of the product's commune."""
     return person(Role.COMMUNE_OFFICER, product.commune_code, Level.COMMUNE)
+
+
+async def load_rules(fresh: TestDatabase) -> None:
+    """The shipped rules."""
+    database = Database(fresh.urls["evaluation"], name="load")
+    async with EvaluationUow.open(database) as uow:
+        await load(uow, demonstration=False)
+    await database.stop()
 
 
 @asynccontextmanager

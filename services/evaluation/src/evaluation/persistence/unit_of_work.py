@@ -12,12 +12,15 @@ from evaluation.persistence.document_sources import DocumentSourceRepository
 from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
+from evaluation.persistence.objections import ObjectionRepository
 from evaluation.persistence.results import ResultRepository
+from evaluation.persistence.revocations import RevocationRepository
 from evaluation.persistence.round_schedules import RoundScheduleRepository
 from evaluation.persistence.round_statistics import RoundStatisticsRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
+from evaluation.persistence.settlements import SettlementRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -78,6 +81,21 @@ class EvaluationUow(UnitOfWork):
     def results(self) -> ResultRepository:
         """Results, outcomes, decisions."""
         return ResultRepository(self.session)
+
+    @cached_property
+    def settlements(self) -> SettlementRepository:
+        """Signed documents, results recorded from above, approvals, publications, new evaluations, corrections."""
+        return SettlementRepository(self.session)
+
+    @cached_property
+    def objections(self) -> ObjectionRepository:
+        """Objections and their steps."""
+        return ObjectionRepository(self.session)
+
+    @cached_property
+    def revocations(self) -> RevocationRepository:
+        """Proposals to revoke, and what was decided."""
+        return RevocationRepository(self.session)
 
     @cached_property
     def commune_steps(self) -> CommuneStepRepository:

@@ -41,7 +41,13 @@ def sentence_case(name: str) -> str:
 _PAGES.filters |= {"spoken": spoken, "sentence_case": sentence_case}
 
 
-@pages.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()])
+_ALSO_PAGES: dict[int | str, dict[str, Any]] = {
+    404: {"description": "A code that was never given", "content": {"text/html": {}}},
+    422: {"description": "Not a day", "content": {"text/html": {}}},
+}
+
+
+@pages.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()], responses=_ALSO_PAGES)
 async def show_passport(
     request: Request, code: str, on: Annotated[str | None, Query(description="a day, YYYY-MM-DD")] = None
 ) -> Response:

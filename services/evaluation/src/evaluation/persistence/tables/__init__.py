@@ -11,11 +11,14 @@ from evaluation.persistence.tables import (
     documents,
     dossiers,
     evidence,
+    objections,
     results,
+    revocations,
     round_schedules,
     rounds,
     rules,
     score_sheets,
+    settlements,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -31,9 +34,12 @@ __all__ = [
     "documents",
     "dossiers",
     "evidence",
+    "objections",
     "results",
+    "revocations",
     "round_schedules",
     "rounds",
     "rules",
     "score_sheets",
+    "settlements",
 ]
