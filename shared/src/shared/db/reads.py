@@ -18,6 +18,11 @@ class HotReads:
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
         self._free = asyncio.Semaphore(size)
 
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first value of the first row, None without."""
+        row = await self.fetchrow(query, *args)
+        return row[0] if row is not None else None
+
     async def fetchrow(self, query: str, *args: Any) -> "asyncpg.Record | None":
         """The first row."""
         rows = await self.fetch(query, *args)

@@ -102,7 +102,6 @@ def create_service_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             database = Database(settings.database_url.get_secret_value(), name=service, pool=settings.database_pool)
-            await database.start()
             stack.push_async_callback(database.stop)
             if not settings.development:
                 await database.refuse_movable_clock()

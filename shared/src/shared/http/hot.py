@@ -76,7 +76,8 @@ class HotRoutes:
             if scope["method"] == "POST":
                 body, receive = await _read(receive) if _is_plain(headers) else (None, receive)
             once = len(headers) == len(scope["headers"])  # a header that comes twice is no plain one
-            if body is not None and once and await self._answered(*found, body, headers, scope, receive, send):
+            asked = HotRequest(self.state, scope["path"], scope["query_string"], headers, body or b"")
+            if body is not None and once and await self._answered(*found, asked, scope, receive, send):
                 return
         await self.app(scope, receive, send)
 
@@ -86,19 +87,12 @@ class HotRoutes:
         return self._writes.get(scope["path"]) if scope["method"] == "POST" else None
 
     async def _answered(
-        self,
-        route: str,
-        act: HotRoute,
-        body: bytes,
-        headers: dict[bytes, bytes],
-        scope: Scope,
-        receive: Receive,
-        send: Send,
+        self, route: str, act: HotRoute, request: HotRequest, scope: Scope, receive: Receive, send: Send
     ) -> bool:
         began = time.perf_counter()
-        trace = begin(headers).encode()
+        trace = begin(request.headers).encode()
         try:
-            answer = await act(HotRequest(self.state, scope["path"], scope["query_string"], headers, body))
+            answer = await act(request)
         except Problem as problem:
             await render(problem)(scope, receive, send)
             observe(scope["method"], route, problem.status, began)
@@ -110,7 +104,7 @@ class HotRoutes:
         status, content, told = answer.status, answer.content, [(b"x-trace-id", trace)]
         if answer.tag:
             told += [(b"etag", answer.tag.encode()), (b"cache-control", answer.cache_control)]
-        if answer.tag and is_known(answer.tag, headers.get(b"if-none-match", b"").decode("latin-1")):
+        if answer.tag and is_known(answer.tag, request.header(b"if-none-match")):
             status, content = 304, b""
         else:
             told += [(b"content-type", b"application/json"), (b"content-length", str(len(content)).encode())]

@@ -99,19 +99,9 @@ class Once:
             raise
         headers = _headers(result, location(result) if location else None)
         content = result.model_dump_json()
+        kept = {"actor": actor, "key": self.key, "route": route, "body_hash": body_hash, "status": status}
         try:
-            await session.execute(
-                _KEEP,
-                {
-                    "actor": actor,
-                    "key": self.key,
-                    "route": route,
-                    "body_hash": body_hash,
-                    "status": status,
-                    "headers": json.dumps(headers),
-                    "body": content,
-                },
-            )
+            await session.execute(_KEEP, kept | {"headers": json.dumps(headers), "body": content})
         except IntegrityError as error:  # the twin committed between our look and our lock
             raise RequestInFlight(headers={"Retry-After": "1"}) from error
         return kept_answer(content, status, headers, replay=False)
@@ -119,11 +109,8 @@ class Once:
     async def _answered(self, actor: str) -> bool:
         """Whether an answer is stored now. Asked outside our transaction, which may have failed."""
         database: Database = self.request.app.state.database
-        return bool(
-            await database.reads.fetchval(
-                "SELECT true FROM idempotency_keys WHERE actor = $1 AND key = $2", actor, self.key
-            )
-        )
+        asked = "SELECT true FROM idempotency_keys WHERE actor = $1 AND key = $2"
+        return bool(await database.reads.fetchval(asked, actor, self.key))
 
 
 def _headers(result: BaseModel, location: str | None) -> dict[str, str]:

@@ -22,7 +22,7 @@ async def submit_hot_sheet(request: HotRequest) -> HotAnswer | None:
     if len(key) > LONGEST_KEY:
         return None
     reply = await submit_score_sheet(
-        state.database.hot,
+        state.database.reads,
         state.score_submission,
         actor,
         sheet.submission(),

@@ -32,7 +32,7 @@ async def submit_sheet(
     usable = usable_key(key)
     state = request.app.state
     reply = await submit_score_sheet(
-        state.database.hot,
+        state.database.reads,
         state.score_submission,
         actor,
         request_body.submission(),
