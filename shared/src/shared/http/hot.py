@@ -117,7 +117,8 @@ class HotRoutes:
 def _is_plain(headers: Mapping[bytes, bytes]) -> bool:
     """Whether a body is JSON of a declared, small size."""
     size = headers.get(b"content-length", b"")
-    return headers.get(b"content-type") == b"application/json" and size.isdigit() and int(size) <= MOST_BODY
+    small = size.isdigit() and len(size) < 10 and int(size) <= MOST_BODY
+    return small and headers.get(b"content-type") == b"application/json"
 
 
 async def _read(receive: Receive) -> tuple[bytes | None, Receive]:
