@@ -33,8 +33,9 @@ NO_KEY_NEEDED = {
 }
 """POSTs that change nothing lasting, so that repeating them is harmless (sign-in, stateless previews)."""
 
-OWN_ONCE = {"submit_sheet"}
-"""POSTs that keep the promise of class Once without it: a score sheet, its key and its reply are one SQL statement."""
+OWN_ONCE = {"submit_sheet", "take_sms_receipt", "take_zns_event", "take_bounce"}
+"""POSTs that keep the promise of class Once without it: a score sheet, its key and its reply are one SQL statement;
+providers send no key, and each outcome of a notice is kept once (unique constraint)."""
 
 
 def app_of(service: str) -> FastAPI:
