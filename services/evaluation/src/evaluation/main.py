@@ -34,6 +34,7 @@ from evaluation.api import (
     sheet_history,
     uploads,
 )
+from evaluation.api.hot import HOT
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
@@ -109,5 +110,6 @@ def create_app(
         ROUTERS,
         resources=resources,
         verifier=verifier,
+        hot=HOT,
         uploads=UPLOADS,
     )

@@ -34,7 +34,7 @@ async def find_passport(database: Database, code: str, day: date | None) -> byte
     """The passport as JSON on `day` (None: today), or None for a code that was never given."""
     if not CODE.fullmatch(code):
         return None
-    row = await PASSPORT.read(database.hot, code=code, day=day)
+    row = await PASSPORT.of(database.reads, code, day=day)
     return row["document"].encode() if row else None
 
 
@@ -120,6 +120,6 @@ def _picture(url: str, kind: str, media_type: str) -> Response:
 
 
 async def _require_known(request: Request, code: str) -> None:
-    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.hot, code=code)
+    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.reads, code=code)
     if not known:
         raise unknown(code)
