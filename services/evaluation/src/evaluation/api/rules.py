@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import Uow
 from evaluation.api.schemas.rule_drafts import RulesCompared
@@ -10,10 +10,12 @@ from evaluation.api.schemas.rules import CharterRead, RulesetListed, RulesetRead
 from evaluation.domain.rule_kinds import RuleKind
 from evaluation.use_cases.compare_rules import compare_rules
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, answer_page
 
+<<<<<<< HEAD
 router = APIRouter(tags=["rules"], dependencies=[public()])
 Against = Annotated[str, Query(min_length=1, max_length=100, description="id of the version to compare with")]
 
@@ -21,6 +23,9 @@ Against = Annotated[str, Query(min_length=1, max_length=100, description="id of 
 def plus(rule_id: str) -> str:
     """An id from a query string, where a "+" arrives as a space; no id holds a space."""
     return rule_id.replace(" ", "+")
+=======
+router = service_router("evaluation", tags=["rules"], dependencies=[public()])
+>>>>>>> main
 
 
 @router.get("/rulesets", response_model=Page[RulesetListed])

@@ -21,6 +21,7 @@ from evaluation.persistence.tables import (
     rules,
     score_sheets,
     settlements,
+    uploads,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -46,4 +47,5 @@ __all__ = [
     "rules",
     "score_sheets",
     "settlements",
+    "uploads",
 ]
