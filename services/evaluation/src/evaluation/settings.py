@@ -18,13 +18,12 @@ class Settings(ServiceSettings):
     """Where evidence is kept: `file://` and a folder, or `s3://` and a bucket (credentials from the environment of
     the S3 client)."""
 
-<<<<<<< HEAD
     rules_administrators: frozenset[Literal[Role.NATIONAL_OFFICER, Role.PROVINCE_SECRETARY]] = Field(
         frozenset({Role.NATIONAL_OFFICER}), min_length=1
     )
     """Whose officials import and publish rulesets and sheets: those of the programme's national office, or, where a
     province runs the system alone, its standing body (`province_secretary`). JSON list in the environment."""
-=======
+
     dossier_papers: int = Field(1_000, ge=1)
     """Papers that one dossier may have."""
     unfinished_uploads: int = Field(20, ge=1)
@@ -33,4 +32,3 @@ class Settings(ServiceSettings):
     """How long an upload waits for its next byte."""
     unused_file_days: int = Field(30, ge=1)
     """How long a content stays that no dossier or document uses, after it was last sent."""
->>>>>>> main

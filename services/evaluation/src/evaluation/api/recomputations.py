@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.recomputations import ExplanationRead, FindingRead, RecomputationDraft, RecomputationRead
@@ -12,11 +12,12 @@ from evaluation.use_cases.explain_result import explain_result
 from evaluation.use_cases.recompute_results import start_recomputation
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["results"])
+router = service_router("evaluation", tags=["results"])
 Overseer = Annotated[Actor, allow(*OVERSEERS)]
 
 

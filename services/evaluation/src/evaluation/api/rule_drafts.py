@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.rules import Against, plus
@@ -25,12 +25,13 @@ from evaluation.use_cases.publish_rules import publish_rules
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.idempotency import Once
 from shared.http.language import language
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["rules"])
+router = service_router("evaluation", tags=["rules"])
 SECRETARY_ROLES = frozenset(SECRETARIES.values())
 Administrator = Annotated[Actor, allow(*ADMINISTRATORS)]
 Secretary = Annotated[Actor, allow(*SECRETARY_ROLES)]

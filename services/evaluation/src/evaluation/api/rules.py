@@ -15,17 +15,13 @@ from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, answer_page
 
-<<<<<<< HEAD
-router = APIRouter(tags=["rules"], dependencies=[public()])
+router = service_router("evaluation", tags=["rules"], dependencies=[public()])
 Against = Annotated[str, Query(min_length=1, max_length=100, description="id of the version to compare with")]
 
 
 def plus(rule_id: str) -> str:
     """An id from a query string, where a "+" arrives as a space; no id holds a space."""
     return rule_id.replace(" ", "+")
-=======
-router = service_router("evaluation", tags=["rules"], dependencies=[public()])
->>>>>>> main
 
 
 @router.get("/rulesets", response_model=Page[RulesetListed])
