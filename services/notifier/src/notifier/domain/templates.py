@@ -11,6 +11,8 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, TemplateSyntaxError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
+from notifier.domain.reports import offered as offered_to
+
 PARAMETERS: frozenset[str] = frozenset(
     {
         "recipient",
@@ -110,7 +112,7 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
         html=entry["html"].strip() + "\n",
     )
     name = f"template {template.code} v{template.version}"
-    offered = SILENCE_PARAMETERS if template.code in silence else PARAMETERS
+    offered = offered_to(template.parameters, SILENCE_PARAMETERS if template.code in silence else PARAMETERS)
     if unknown := set(template.parameters) - offered:
         raise ValueError(f"{name}: a notice has no parameter {sorted(unknown)}")
     for part in (template.subject, template.body, template.html):

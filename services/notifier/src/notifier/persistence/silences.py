@@ -37,7 +37,8 @@ _REPORT = text(
 _NOTICE = text(
     with_routes("""
     WITH <words>, waiting AS (
-        SELECT * FROM silences WHERE noticed_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+        SELECT s.* FROM silences s JOIN reminder_policies p ON p.id = s.policy_id
+        WHERE s.noticed_at IS NULL AND quiet_until(p, :now) IS NULL ORDER BY s.id FOR UPDATE OF s SKIP LOCKED
     ), addressed AS (
         SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, w.policy_id, a.person_id, a.person_name, a.email
         FROM waiting w JOIN appointment_projections a

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.deliveries import DeliveryRepository
+from notifier.persistence.digests import DigestRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
@@ -51,6 +52,11 @@ class NotifierUow(UnitOfWork):
     def reminders(self) -> ReminderRepository:
         """Steps that are due."""
         return ReminderRepository(self.session)
+
+    @cached_property
+    def digests(self) -> DigestRepository:
+        """What is held back to be told together."""
+        return DigestRepository(self.session)
 
     @cached_property
     def silences(self) -> SilenceRepository:

@@ -1,25 +1,26 @@
-"""Bring channels, policies and templates to what ships with this version."""
+"""Bring channels, audiences, office days, policies and templates to what ships with this version."""
 
 from notifier.data import read_json, read_templates
 from notifier.domain.channels import read_channels
-from notifier.domain.policies import read_policies
+from notifier.domain.office_days import read_office_days
+from notifier.domain.policies import read_audiences, read_policies
 from notifier.domain.templates import read_template
 from notifier.persistence.unit_of_work import NotifierUow
 
 
 async def keep_reference_data(uow: NotifierUow) -> None:
-    """Load channels and templates, then policies; duties still outstanding are planned anew when policies changed.
+    """Load what policies name, then policies; duties still outstanding are planned anew when any of it changed.
 
     Raises ValueError when the data names what does not exist, a template uses a parameter it does not declare or a
     notice does not have, or a loaded template version was changed.
     """
-    channels = read_channels(read_json("channels.json"))
-    await uow.policies.keep_channels(channels)
+    await uow.policies.keep_channels(read_channels(read_json("channels.json")))
     document = read_json("reminder-policies.json")
+    await uow.policies.keep_audiences(read_audiences(document))
     silence = frozenset(str(entry["silence_template"]) for entry in document["policies"] if entry["silence_template"])
     templates = [read_template(entry, silence=silence) for entry in read_templates()]
     await uow.policies.keep_templates(templates)
-    codes = frozenset(template.code for template in templates)
-    policies = read_policies(document, codes, frozenset(channel.code for channel in channels))
-    if await uow.policies.keep_policies(policies):
+    policies = read_policies(document, await uow.policies.known())
+    days_changed = await uow.policies.keep_office_days(read_office_days(read_json("office-days.json")))
+    if await uow.policies.keep_policies(policies) or days_changed:
         await uow.settlement.unsettle_outstanding()

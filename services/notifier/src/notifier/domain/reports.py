@@ -1,0 +1,15 @@
+"""Notices that are about no single duty, and what their words can say."""
+
+from collections.abc import Collection
+
+DIGEST_PARAMETERS = frozenset({"recipient", "day", "items"})
+"""What a digest can say; `items` are [{"title", "title_en", "unit_name", "due_on", "days_left", "done", "total"}]."""
+RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
+"""What a report of risk can say; `lines` are the deadlines at risk, as `GET risk` shows them."""
+
+
+def offered(parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
+    """The parameters that a notice whose words name these has; `otherwise` where it is about one duty or silence."""
+    if "items" in parameters:
+        return DIGEST_PARAMETERS
+    return RISK_PARAMETERS if "lines" in parameters else otherwise
