@@ -118,6 +118,10 @@ class Known:
 
     channels: Collection[str]
     audiences: Collection[str]
+    forms: Mapping[str, str]
+    """Which form of words each channel takes."""
+    words: Collection[tuple[str, str]]
+    """(template, form) there is."""
     templates: Collection[str]
     digests: Collection[str]
     silences: Collection[str]
@@ -126,7 +130,12 @@ class Known:
 
 def faults_of_policy(policy: PolicyDraft, known: Known) -> list[Fault]:
     """Everything wrong with a policy at once, each with its path."""
-    return [*_chain_faults(policy, known), *_step_faults(policy, known), *_time_faults(policy), *_word_faults(policy, known)]
+    return [
+        *_chain_faults(policy, known),
+        *_step_faults(policy, known),
+        *_time_faults(policy),
+        *_word_faults(policy, known),
+    ]
 
 
 def _chain_faults(policy: PolicyDraft, known: Known) -> Iterator[Fault]:
@@ -164,6 +173,8 @@ def _step_faults(policy: PolicyDraft, known: Known) -> Iterator[Fault]:
             told.add(one.who)
             if one.template not in known.templates:
                 yield _unknown(f"{at}.template", known.templates)
+            else:
+                yield from _without_words(f"{at}.template", one.template, one.chains or policy.chains, known)
 
 
 def _time_faults(policy: PolicyDraft) -> Iterator[Fault]:
@@ -207,6 +218,17 @@ def _word_faults(policy: PolicyDraft, known: Known) -> Iterator[Fault]:
     for at, template, templates in reports:
         if template is not None and template not in templates:
             yield _unknown(at, templates)
+        elif template is not None:
+            yield from _without_words(at, template, policy.chains, known)
+
+
+def _without_words(at: str, template: str, chains: Chains, known: Known) -> Iterator[Fault]:
+    """A channel for which the template has no words would tell nobody."""
+    for channel in (channel for chain in chains for channel in chain):
+        if channel in known.forms and (template, known.forms[channel]) not in known.words:
+            yield _fault(
+                at, "no_words", f"Mẫu này không có lời cho kênh {channel}", f"It has no words for channel {channel}"
+            )
 
 
 def is_quiet(hours: QuietHours, moment: time) -> bool:

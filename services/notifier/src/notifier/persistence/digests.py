@@ -1,6 +1,7 @@
 """Digests: what was held back for a person goes out as one notice that lists all of it."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,6 +17,7 @@ _DROP = text(
         WHEN o.due_on IS DISTINCT FROM n.due_on THEN 'deadline_moved' ELSE 'deadline_passed' END
     FROM obligations o
     WHERE n.state = 'held' AND n.held_until <= :now AND o.id = n.obligation_id
+      AND (CAST(:only AS uuid[]) IS NULL OR o.id = ANY(:only))
       AND (o.state NOT IN ('open', 'missed') OR o.due_on IS DISTINCT FROM n.due_on
            OR n.step <= 0 AND o.due_at <= :now)
     """
@@ -34,10 +36,13 @@ _COMPOSE = text(
         JOIN obligations o ON o.id = n.obligation_id
         CROSS JOIN LATERAL policy_of(o) p
         WHERE n.state = 'held' AND n.held_until <= :now
+          AND (CAST(:only AS uuid[]) IS NULL OR o.id = ANY(:only))
           AND p.digest_template IS NOT NULL AND quiet_until(p, :now) IS NULL
-          AND NOT EXISTS (SELECT FROM obligations WHERE settled AND next_step_at <= :now)
+          AND step_instant(CAST(:today AS date), 0, p.digest_at) <= :now
+          AND NOT EXISTS (SELECT FROM obligations due WHERE due.settled AND due.next_step_at <= :now
+                          AND (CAST(:only AS uuid[]) IS NULL OR due.id = ANY(:only)))
           AND NOT EXISTS (SELECT FROM notices d WHERE d.kind = 'digest' AND d.person_id = n.person_id
-                          AND d.channel = n.channel AND d.due_on = CAST(:today AS date))
+                          AND d.channel = n.channel AND d.due_on = CAST(:today AS date) AND d.step = :series)
     ), gathered AS (
         SELECT uuidv7() AS digest_id, r.person_id, r.channel, r.digest_template AS template_code,
                min(r.recipient_name) AS recipient_name, min(r.unit_code) AS unit_code,
@@ -57,7 +62,7 @@ _COMPOSE = text(
             id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
             template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
             refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
-        SELECT t.digest_id, :today, 0, 'digest', t.unit_code, t.person_id, t.recipient_name, r.address, r.channel,
+        SELECT t.digest_id, :today, :series, 'digest', t.unit_code, t.person_id, t.recipient_name, r.address, r.channel,
                r.fallbacks, t.template_code, r.form, r.words_version,
                jsonb_build_object('recipient', t.recipient_name, 'day', CAST(:today AS date), 'items', t.items),
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
@@ -82,9 +87,13 @@ class DigestRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def compose(self, now: datetime, today: date) -> None:
-        """One notice for each person and channel whose held ones are due; nothing while another process composes."""
-        if not (await self._session.execute(_ALONE)).scalar_one():
+    async def compose(self, now: datetime, today: date, only: list[UUID] | None = None) -> None:
+        """One notice for each person and channel whose held ones are due; nothing while another process composes.
+
+        `only` of these duties where given: a simulation's, which do not count as that day's digest of the person.
+        """
+        if only is None and not (await self._session.execute(_ALONE)).scalar_one():
             return
-        await self._session.execute(_DROP, {"now": now})
-        await self._session.execute(_COMPOSE, {"now": now, "today": today})
+        await self._session.execute(_DROP, {"now": now, "only": only})
+        series = 0 if only is None else 1
+        await self._session.execute(_COMPOSE, {"now": now, "today": today, "only": only, "series": series})

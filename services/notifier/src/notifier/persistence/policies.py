@@ -119,15 +119,19 @@ class PolicyRepository:
 
     async def known(self) -> Known:
         """What a policy can name now."""
-        channels = (await self._session.execute(select(ChannelRow.code))).scalars().all()
+        forms = {row.code: row.form for row in await self._session.execute(select(ChannelRow.code, ChannelRow.form))}
         audiences = (await self._session.execute(select(AudienceRow.code))).scalars().all()
-        words = (await self._session.execute(select(NoticeTemplate.code, NoticeTemplate.parameters))).all()
+        words = (
+            await self._session.execute(select(NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters))
+        ).all()
 
         def saying(parameters: frozenset[str]) -> frozenset[str]:
             return frozenset(row.code for row in words if set(row.parameters) <= parameters)
 
         return Known(
-            channels=channels,
+            channels=forms,
+            forms=forms,
+            words=frozenset((row.code, row.form) for row in words),
             audiences=audiences,
             templates=saying(PARAMETERS),
             digests=saying(DIGEST_PARAMETERS),
@@ -144,11 +148,14 @@ class PolicyRepository:
         """One policy, or None."""
         return await self._session.get(ReminderPolicy, policy_id, with_for_update=lock or None, populate_existing=lock)
 
-    async def steps(self, policy_id: str) -> list[ReminderPolicyStep]:
-        """Its steps in their order."""
-        statement = select(ReminderPolicyStep).where(ReminderPolicyStep.policy_id == policy_id)
-        order = (ReminderPolicyStep.step, ReminderPolicyStep.audience)
-        return list((await self._session.execute(statement.order_by(*order))).scalars())
+    async def steps(self, policy_ids: Sequence[str]) -> dict[str, list[ReminderPolicyStep]]:
+        """The steps of policies in their order."""
+        statement = select(ReminderPolicyStep).where(ReminderPolicyStep.policy_id.in_(policy_ids))
+        order = (ReminderPolicyStep.policy_id, ReminderPolicyStep.step, ReminderPolicyStep.audience)
+        found: dict[str, list[ReminderPolicyStep]] = {}
+        for row in (await self._session.execute(statement.order_by(*order))).scalars():
+            found.setdefault(row.policy_id, []).append(row)
+        return found
 
     async def draft(self, policy: PolicyDraft, drafted_by: UUID) -> ReminderPolicy:
         """Write a new draft with its steps."""
@@ -166,9 +173,7 @@ class PolicyRepository:
         await self._session.flush()
         await self._write_steps(policy)
 
-    async def publish(
-        self, row: ReminderPolicy, begins: date, *, published_by: UUID | None, at: datetime
-    ) -> list[str]:
+    async def publish(self, row: ReminderPolicy, begins: date, *, published_by: UUID | None, at: datetime) -> list[str]:
         """Put a draft in force for due dates from `begins` on; returns the policies that end the day before."""
         ended = await self._session.execute(_SUPERSEDE, {"begins": begins, "id": row.id, "code": row.code})
         names = list(ended.scalars())

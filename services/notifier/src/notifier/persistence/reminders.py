@@ -162,6 +162,10 @@ class ReminderRepository:
         await self._session.execute(_MAKE, values | {"today": today})
         await self._session.execute(_NOTE_STEPS, values)
         await self._session.execute(_SUPERSEDE, {"ids": list(ids)})
+        await self.plan(ids)
+
+    async def plan(self, ids: Sequence[UUID]) -> None:
+        """Note when the next step of each of these duties falls."""
         await self._session.execute(_PLAN, {"ids": list(ids)})
 
     async def reopen_unaddressed(self, today: date) -> None:

@@ -12,6 +12,7 @@ from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.reminders import ReminderRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
+from notifier.persistence.simulations import SimulationRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -62,6 +63,11 @@ class NotifierUow(UnitOfWork):
     def silences(self) -> SilenceRepository:
         """Units that sent nothing."""
         return SilenceRepository(self.session)
+
+    @cached_property
+    def simulations(self) -> SimulationRepository:
+        """Copies of duties that are played and rolled back."""
+        return SimulationRepository(self.session)
 
     @cached_property
     def deliveries(self) -> DeliveryRepository:

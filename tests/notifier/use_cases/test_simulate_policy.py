@@ -1,0 +1,98 @@
+"""What a simulation says is what is sent when the year is played."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from tests.notifier.policy_documents import DAILY, QUIET, WEEKLY, policy
+
+from notifier.domain.policies import PolicyDraft
+from notifier.use_cases.simulate_policy import Question, simulate_policy
+from shared.contracts.roles import Role
+from shared.testing.people import person
+
+UNITS = ["502", "503", "504"]
+BEGIN = datetime.fromisoformat("2023-06-20T00:00:00+07:00")
+END = datetime.fromisoformat("2023-08-20T00:00:00+07:00")
+
+
+def question(**changes: Any) -> Question:
+    fields: dict[str, Any] = {"period": None, "code": None, "units": None, "policy": None, "policy_id": None}
+    return Question(**{"year": 2023, "starts_on": BEGIN.date()} | fields | changes)
+
+
+def line(row: dict[str, Any]) -> tuple[Any, ...]:
+    names = ("at", "kind", "step", "channel", "person_id", "unit_code", "due_on", "template", "reason")
+    return tuple(row[name] for name in names if not (name == "step" and row["kind"] == "digest"))
+
+
+async def simulated(notifier: Any, **changes: Any) -> Counter[tuple[Any, ...]]:
+    async with notifier.context.uow() as uow:
+        played = await simulate_policy(uow, person(Role.PROVINCE_SECRETARY), question(**changes))
+    return Counter(line(dict(row._mapping)) for row in played.notices)
+
+
+async def sent(notifier: Any) -> Counter[tuple[Any, ...]]:
+    rows = await notifier.rows(
+        "SELECT made_at AS at, kind, step, channel, person_id, unit_code, due_on, template_code AS template, reason"
+        " FROM notices"
+    )
+    return Counter(line(row) for row in rows)
+
+
+async def play(notifier: Any) -> None:
+    """Every half hour of two months at which something may happen: the working times, and midnight."""
+    moment = BEGIN
+    while moment < END:
+        if moment.hour in {0, 6, 8} or moment.day in {1, 31}:
+            await notifier.clock(moment.isoformat())
+            await notifier.turn()
+        moment += timedelta(minutes=30)
+
+
+DOCUMENTS = {
+    "shipped": None,
+    "working days": policy(working_days="previous", quiet_hours=QUIET),
+    "daily digest": policy(working_days="next", digest=DAILY),
+    "weekly digest": policy(digest=WEEKLY, quiet_hours=QUIET),
+    "further audience": policy(
+        steps=[{"step": -3, "tell": [{"who": "responsible", "template": "reminder"}]}]
+        + [{"step": 1, "tell": [{"who": who, "template": "escalation"} for who in ("superior", "unit_chair")]}]
+    ),
+}
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+async def test_the_simulation_of_a_year_is_what_is_sent_when_it_is_played(notifier: Any, make: Any, name: str) -> None:
+    document = DOCUMENTS[name]
+    chairs = [make.appointed(f"chair{unit}", Role.DISTRICT_CHAIR, unit) for unit in UNITS]
+    await notifier.clock(BEGIN.isoformat())
+    await notifier.tell(*make.deadlines(UNITS), *chairs)
+    await notifier.tell(*(make.deadline(unit, code="outlets", due_on="2023-08-05") for unit in UNITS))
+    before = await notifier.rows("SELECT * FROM obligations ORDER BY id")
+    draft = PolicyDraft.model_validate(document) if document else None
+    expected = await simulated(notifier, policy=draft)
+    assert await notifier.rows("SELECT * FROM obligations ORDER BY id") == before
+    assert await notifier.rows("SELECT 1 FROM notices") == []
+    if draft is not None:
+        async with notifier.context.uow() as uow:
+            row = await uow.policies.draft(draft, make.known("province"))
+            await uow.policies.publish(row, BEGIN.date(), published_by=None, at=BEGIN)
+    await play(notifier)
+    assert expected == await sent(notifier)
+    assert sum(expected.values()) > 20
+
+
+async def test_a_year_is_narrowed_to_units_codes_and_a_published_policy(notifier: Any, make: Any) -> None:
+    await notifier.clock(BEGIN.isoformat())
+    await notifier.tell(*make.deadlines(UNITS), make.deadline("502", code="outlets", due_on="2023-08-05"))
+    for changes, units, codes in (
+        ({"units": ["503"]}, {"503"}, {"2023-07-31"}),
+        ({"code": "outlets"}, {"502"}, {"2023-08-05"}),
+        ({"policy_id": "score-sheets-1", "code": "outlets"}, {"502"}, {"2023-08-05"}),
+    ):
+        lines = await simulated(notifier, **changes)
+        reminders = [one for one in lines if one[1] == "reminder"]
+        assert {one[5] for one in reminders} == units
+        assert {str(one[6]) for one in reminders} == codes
