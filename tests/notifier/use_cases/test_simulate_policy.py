@@ -13,8 +13,8 @@ from shared.contracts.roles import Role
 from shared.testing.people import person
 
 UNITS = ["502", "503", "504"]
-BEGIN = datetime.fromisoformat("2023-06-20T00:00:00+07:00")
-END = datetime.fromisoformat("2023-08-20T00:00:00+07:00")
+BEGIN = datetime.fromisoformat("2023-07-20T00:00:00+07:00")
+END = datetime.fromisoformat("2023-08-14T00:00:00+07:00")
 
 
 def question(**changes: Any) -> Question:
@@ -24,7 +24,9 @@ def question(**changes: Any) -> Question:
 
 def line(row: dict[str, Any]) -> tuple[Any, ...]:
     names = ("at", "kind", "step", "channel", "person_id", "unit_code", "due_on", "template", "reason")
-    return tuple(row[name] for name in names if not (name == "step" and row["kind"] == "digest"))
+    at = row["at"].replace(minute=row["at"].minute // 30 * 30, second=0, microsecond=0)  # the clock runs on meanwhile
+    plain = row | {"at": at}
+    return tuple(plain[name] for name in names if not (name == "step" and row["kind"] == "digest"))
 
 
 async def simulated(notifier: Any, **changes: Any) -> Counter[tuple[Any, ...]]:
@@ -42,13 +44,13 @@ async def sent(notifier: Any) -> Counter[tuple[Any, ...]]:
 
 
 async def play(notifier: Any) -> None:
-    """Every half hour of two months at which something may happen: the working times, and midnight."""
+    """Three weeks, at every time of day at which these policies let something happen."""
     moment = BEGIN
     while moment < END:
-        if moment.hour in {0, 6, 8} or moment.day in {1, 31}:
-            await notifier.clock(moment.isoformat())
+        for minutes in (0, 390, 480, 510):
+            await notifier.clock((moment + timedelta(minutes=minutes)).isoformat())
             await notifier.turn()
-        moment += timedelta(minutes=30)
+        moment += timedelta(days=1)
 
 
 DOCUMENTS = {
@@ -57,8 +59,10 @@ DOCUMENTS = {
     "daily digest": policy(working_days="next", digest=DAILY),
     "weekly digest": policy(digest=WEEKLY, quiet_hours=QUIET),
     "further audience": policy(
-        steps=[{"step": -3, "tell": [{"who": "responsible", "template": "reminder"}]}]
-        + [{"step": 1, "tell": [{"who": who, "template": "escalation"} for who in ("superior", "unit_chair")]}]
+        steps=[
+            {"step": -3, "tell": [{"who": "responsible", "template": "reminder"}]},
+            {"step": 1, "tell": [{"who": who, "template": "escalation"} for who in ("superior", "unit_chair")]},
+        ]
     ),
 }
 

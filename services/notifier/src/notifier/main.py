@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from notifier.api import notices, obligations, policies
+from notifier.api import calendars, notices, obligations, policies, risks
 from notifier.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.http.app import create_service_app
 
-ROUTERS = (obligations.router, notices.router, policies.router)
+ROUTERS = (obligations.router, notices.router, policies.router, calendars.router, risks.router)
 
 
 def create_app(settings: Settings | None = None, *, verifier: TokenVerifier | None = None) -> FastAPI:

@@ -210,10 +210,11 @@ def _time_faults(policy: PolicyDraft) -> Iterator[Fault]:
 
 
 def _word_faults(policy: PolicyDraft, known: Known) -> Iterator[Fault]:
+    digest, risk = policy.digest, policy.risk_report
     reports = (
         ("silence_template", policy.silence_template, known.silences),
-        ("digest.template", policy.digest and policy.digest.template, known.digests),
-        ("risk_report.template", policy.risk_report and policy.risk_report.template, known.risks),
+        ("digest.template", digest.template if digest else None, known.digests),
+        ("risk_report.template", risk.template if risk else None, known.risks),
     )
     for at, template, templates in reports:
         if template is not None and template not in templates:
@@ -239,7 +240,7 @@ def is_quiet(hours: QuietHours, moment: time) -> bool:
 
 
 def read_policies(document: Mapping[str, Any], known: Known) -> tuple[Policy, ...]:
-    """The policies of a shipped document. Raises KeyError or ValueError where it is wrong or names what does not exist."""
+    """The policies of a shipped document. Raises KeyError or ValueError where it names what does not exist."""
     if document["schema"] != "ocop-reminder-policies/3":
         raise ValueError(f"not a policies document: {document['schema']}")
     policies = tuple(Policy.model_validate(entry) for entry in document["policies"])

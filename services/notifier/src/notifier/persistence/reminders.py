@@ -39,15 +39,16 @@ _MAKE = text(
         WHERE o.id = ANY(:ids) AND u.instant <= :now
     ), addressed AS (
         SELECT DISTINCT ON (p.obligation_id, p.step, a.person_id)
-               p.obligation_id, p.policy_id, p.step, p.instant, p.skipped, a.person_id, a.person_name, a.email, s.audience,
-               s.template_code, s.chains
+               p.obligation_id, p.policy_id, p.step, p.instant, p.skipped, a.person_id, a.person_name, a.email,
+               s.audience, s.template_code, s.chains
         FROM pending p
         JOIN obligations duty ON duty.id = p.obligation_id
         JOIN reminder_policy_steps s ON s.policy_id = p.policy_id AND s.step = p.step
         CROSS JOIN LATERAL addressees(duty, :today) a
         WHERE a.audience = s.audience
         ORDER BY p.obligation_id, p.step, a.person_id,
-                 array_position(ARRAY['responsible', 'superior'], s.audience), s.audience, (a.role = duty.responsible) DESC, a.revision DESC
+                 array_position(ARRAY['responsible', 'superior'], s.audience), s.audience,
+                 (a.role = duty.responsible) DESC, a.revision DESC
     ), told AS MATERIALIZED (
         SELECT row_number() OVER () AS told, a.obligation_id, a.policy_id, a.step, a.skipped, a.person_id,
                a.person_name, a.email, a.audience, a.template_code,
@@ -58,8 +59,8 @@ _MAKE = text(
     ), <routed>
     INSERT INTO notices (
         id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
-        template_code, template_form, template_version, parameters, state, reason, held_until, made_at, sent_at, attempts,
-        refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        template_code, template_form, template_version, parameters, state, reason, held_until, made_at, sent_at,
+        attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
     SELECT uuidv7(), o.id, o.due_on, t.step,
            CASE t.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END,
            o.unit_code, t.person_id, t.person_name, r.address, r.channel,
@@ -77,7 +78,9 @@ _MAKE = text(
                 WHEN r.sends THEN 'created' ELSE 'sent' END,
            coalesce(t.skipped, r.obstacle),
            CASE WHEN coalesce(t.skipped, r.obstacle) IS NULL THEN t.held_until END,
-           :now, CASE WHEN coalesce(t.skipped, r.obstacle, t.held_until::text) IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END,
+           :now,
+           CASE WHEN coalesce(t.skipped, r.obstacle, t.held_until::text) IS NULL AND NOT r.sends
+                THEN CAST(:now AS timestamptz) END,
            0, 0, policy.most_tries, policy.first_retry_seconds, policy.longest_retry_seconds, now(), now(),
            now() + make_interval(secs => policy.give_up_seconds)
     FROM routed r

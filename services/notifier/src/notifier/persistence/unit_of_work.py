@@ -3,6 +3,7 @@
 from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
+from notifier.persistence.calendars import CalendarRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
@@ -10,6 +11,7 @@ from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.reminders import ReminderRepository
+from notifier.persistence.risks import RiskRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
 from notifier.persistence.simulations import SimulationRepository
@@ -68,6 +70,16 @@ class NotifierUow(UnitOfWork):
     def simulations(self) -> SimulationRepository:
         """Copies of duties that are played and rolled back."""
         return SimulationRepository(self.session)
+
+    @cached_property
+    def calendars(self) -> CalendarRepository:
+        """Addresses that calendar programs subscribe to."""
+        return CalendarRepository(self.session)
+
+    @cached_property
+    def risks(self) -> RiskRepository:
+        """How deadlines stand."""
+        return RiskRepository(self.session)
 
     @cached_property
     def deliveries(self) -> DeliveryRepository:

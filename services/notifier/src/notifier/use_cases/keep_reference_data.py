@@ -21,6 +21,6 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     templates = [read_template(entry, silence=silence) for entry in read_templates()]
     await uow.policies.keep_templates(templates)
     policies = read_policies(document, await uow.policies.known())
-    days_changed = await uow.policies.keep_office_days(read_office_days(read_json("office-days.json")))
+    days_changed = await uow.policies.keep_office_days(read_office_days(read_json("calendars/vietnam.json")))
     if await uow.policies.keep_policies(policies) or days_changed:
         await uow.settlement.unsettle_outstanding()

@@ -74,8 +74,10 @@ class SimulationRequest(BaseModel):
 
 
 class SimulatedNotice(BaseModel):
-    """One notice as it would be made, with nothing done. `at` is when; `outcome` says whether the person is told by it,
-    by the digest that lists it, or why not (`reason`). `fallbacks` are tried when `channel` fails.
+    """One notice as it would be made, with nothing done.
+
+    `outcome` says whether the person is told by it, or by the digest that lists it, and `reason` why not.
+    `fallbacks` are tried when `channel` fails.
     """
 
     at: datetime
