@@ -48,7 +48,7 @@ _COMPOSE = text(
                min(r.recipient_name) AS recipient_name, min(r.unit_code) AS unit_code,
                array_agg(r.id) AS members,
                jsonb_agg(r.item ORDER BY r.item ->> 'due_on', r.item ->> 'title', r.id) AS items,
-               jsonb_build_array(jsonb_build_array(r.channel) || to_jsonb((array_agg(r.fallbacks ORDER BY r.id))[1]))
+               jsonb_build_array(jsonb_build_array(r.channel) || (jsonb_agg(to_jsonb(r.fallbacks) ORDER BY r.id) -> 0))
                    AS chains,
                max(r.most_tries) AS most_tries, min(r.first_retry_seconds) AS first_retry_seconds,
                max(r.longest_retry_seconds) AS longest_retry_seconds, max(r.give_up_seconds) AS give_up_seconds,

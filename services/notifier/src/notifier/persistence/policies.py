@@ -1,5 +1,6 @@
 """Policies, templates, channels, audiences and office days as loaded; policies as a province writes them."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -16,7 +17,6 @@ from notifier.domain.policies import Audience, Chains, Known, Policy, PolicyDraf
 from notifier.domain.reports import DIGEST_PARAMETERS, RISK_PARAMETERS
 from notifier.domain.templates import PARAMETERS, SILENCE_PARAMETERS
 from notifier.domain.templates import NoticeTemplate as Words
-from notifier.persistence.tables.calendars import OfficeDay
 from notifier.persistence.tables.channels import ChannelRow
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 
@@ -26,6 +26,14 @@ _SUPERSEDE = text(
     WHERE state = 'published' AND code = :code AND id <> :id
       AND valid_from < :begins AND (valid_to IS NULL OR valid_to >= :begins)
     RETURNING id
+    """
+)
+_KEEP_OFFICE_DAYS = text(
+    """
+    INSERT INTO office_days AS d (day, works, note)
+    SELECT day, works, note FROM jsonb_populate_recordset(NULL::office_days, CAST(:rows AS jsonb))
+    ON CONFLICT (day) DO UPDATE SET works = excluded.works, note = excluded.note WHERE d.works <> excluded.works
+    RETURNING d.day
     """
 )
 _BY_ADMINISTRATION = frozenset({"id", "valid_to", "version", "state"})
@@ -109,13 +117,8 @@ class PolicyRepository:
 
     async def keep_office_days(self, days: Sequence[DifferentDay]) -> bool:
         """Add or change the days that differ from their week; returns whether any was."""
-        statement = insert(OfficeDay).values([asdict(day) for day in days])
-        new = {"works": statement.excluded.works, "note": statement.excluded.note}
-        differs = OfficeDay.works.is_distinct_from(statement.excluded.works)
-        result = await self._session.execute(
-            statement.on_conflict_do_update(index_elements=["day"], set_=new, where=differs).returning(OfficeDay.day)
-        )
-        return result.first() is not None
+        rows = json.dumps([asdict(day) for day in days], ensure_ascii=False, default=str)
+        return (await self._session.execute(_KEEP_OFFICE_DAYS, {"rows": rows})).first() is not None
 
     async def known(self) -> Known:
         """What a policy can name now."""

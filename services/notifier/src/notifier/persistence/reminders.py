@@ -59,8 +59,9 @@ _MAKE = text(
     ), <routed>
     INSERT INTO notices (
         id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
-        template_code, template_form, template_version, parameters, state, reason, held_until, made_at, sent_at,
-        attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        template_code, template_form, template_version, parameters, state, reason, held_until, made_at,
+        sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until,
+        give_up_at)
     SELECT uuidv7(), o.id, o.due_on, t.step,
            CASE t.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END,
            o.unit_code, t.person_id, t.person_name, r.address, r.channel,

@@ -1,8 +1,10 @@
 """Bring channels, audiences, office days, policies and templates to what ships with this version."""
 
+from functools import cache
+
 from notifier.data import read_json, read_templates
 from notifier.domain.channels import read_channels
-from notifier.domain.office_days import read_office_days
+from notifier.domain.office_days import OfficeDay, read_office_days
 from notifier.domain.policies import read_audiences, read_policies
 from notifier.domain.templates import read_template
 from notifier.persistence.unit_of_work import NotifierUow
@@ -14,6 +16,7 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     Raises ValueError when the data names what does not exist, a template uses a parameter it does not declare or a
     notice does not have, or a loaded template version was changed.
     """
+    days = _office_days()
     await uow.policies.keep_channels(read_channels(read_json("channels.json")))
     document = read_json("reminder-policies.json")
     await uow.policies.keep_audiences(read_audiences(document))
@@ -21,6 +24,11 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     templates = [read_template(entry, silence=silence) for entry in read_templates()]
     await uow.policies.keep_templates(templates)
     policies = read_policies(document, await uow.policies.known())
-    days_changed = await uow.policies.keep_office_days(read_office_days(read_json("calendars/vietnam.json")))
+    days_changed = await uow.policies.keep_office_days(days)
     if await uow.policies.keep_policies(policies) or days_changed:
         await uow.settlement.unsettle_outstanding()
+
+
+@cache
+def _office_days() -> tuple[OfficeDay, ...]:
+    return read_office_days(read_json("calendars/vietnam.json"))
