@@ -37,9 +37,11 @@ async def simulated(notifier: Any, **changes: Any) -> Counter[tuple[Any, ...]]:
 
 async def sent(notifier: Any) -> Counter[tuple[Any, ...]]:
     rows = await notifier.rows(
-        "SELECT made_at AS at, kind, step, channel, person_id, unit_code, due_on, template_code AS template, reason"
+        "SELECT made_at AS at, kind, step, channel, person_id, unit_code, due_on, template_code AS template, reason,"
+        " state = 'sent' AS sent"
         " FROM notices"
     )
+    assert len(notifier.mail.mails) == sum(row["sent"] and row["channel"] == "email" for row in rows)
     return Counter(line(row) for row in rows)
 
 
@@ -50,6 +52,7 @@ async def play(notifier: Any) -> None:
         for minutes in (0, 390, 480, 510):
             await notifier.clock((moment + timedelta(minutes=minutes)).isoformat())
             await notifier.turn()
+            await notifier.deliver()
         moment += timedelta(days=1)
 
 

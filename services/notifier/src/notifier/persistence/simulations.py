@@ -44,6 +44,14 @@ _NEXT = text(
     ) moments WHERE at > :now
     """
 )
+# Providers are taken to deliver at once.
+_DELIVER = text(
+    """
+    UPDATE notices n SET state = 'sent', sent_at = :now
+    WHERE n.state = 'created' AND (n.obligation_id = ANY(:ids) OR n.silence_id = ANY(:silences) OR n.id IN (
+        SELECT m.digest_id FROM notices m WHERE m.obligation_id = ANY(:ids) AND m.digest_id IS NOT NULL))
+    """
+)
 _TOLD = text(
     """
     SELECT n.made_at AS at, n.kind, n.step, n.channel, n.fallbacks, n.person_id, n.recipient_name, n.unit_code,
@@ -83,6 +91,10 @@ class SimulationRepository:
     async def due(self, ids: Sequence[UUID], now: datetime) -> list[UUID]:
         """Those with a step that is due."""
         return list((await self._session.execute(_DUE, {"ids": list(ids), "now": now})).scalars())
+
+    async def deliver(self, ids: Sequence[UUID], silences: Sequence[UUID], now: datetime) -> None:
+        """Let everything made so far arrive."""
+        await self._session.execute(_DELIVER, {"ids": list(ids), "silences": list(silences), "now": now})
 
     async def next_moment(self, ids: Sequence[UUID], silences: Sequence[UUID], now: datetime) -> datetime | None:
         """When something happens next, after `now`; None when nothing does any more."""

@@ -11,6 +11,7 @@ from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.reminders import ReminderRepository
+from notifier.persistence.risk_reports import RiskReportRepository
 from notifier.persistence.risks import RiskRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
@@ -80,6 +81,11 @@ class NotifierUow(UnitOfWork):
     def risks(self) -> RiskRepository:
         """How deadlines stand."""
         return RiskRepository(self.session)
+
+    @cached_property
+    def risk_reports(self) -> RiskReportRepository:
+        """What superiors are told of risk."""
+        return RiskReportRepository(self.session)
 
     @cached_property
     def deliveries(self) -> DeliveryRepository:

@@ -88,5 +88,6 @@ async def _play(uow: NotifierUow, ids: list[UUID], start: datetime) -> Sequence[
         if due:
             await uow.reminders.make(due, moment, today)
         await uow.digests.compose(moment, today, ids)
+        await uow.simulations.deliver(ids, silences, moment)
         moment = await uow.simulations.next_moment(ids, silences, moment)
     return await uow.simulations.told(ids, silences)
