@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
+from tests.notifier.policy_documents import DAILY, QUIET, WEEKLY, policy
+
 from notifier.domain.policies import PolicyDraft
 from shared.contracts.evaluation import RoundFinished
 from shared.contracts.roles import Level, Role
-from tests.notifier.policy_documents import DAILY, QUIET, WEEKLY, policy
 
 
 async def put_in_force(notifier: Any, make: Any, **changes: Any) -> None:
@@ -101,7 +102,8 @@ async def test_a_weekly_digest_drops_what_was_met_meanwhile_and_waits_for_its_ho
     notifier: Any, make: Any
 ) -> None:
     await notifier.clock("2023-07-17T08:00:00+07:00")
-    await put_in_force(notifier, make, digest=WEEKLY, code="outlets")
+    steps = [{"step": step, "tell": [{"who": "responsible", "template": "reminder"}]} for step in (-7, 0)]
+    await put_in_force(notifier, make, digest=WEEKLY, code="outlets", steps=steps)
     await notifier.tell(make.secretary("502"), make.province())
     for period, due_on in (("2023-Q2", "2023-07-26"), ("2023-Q3", "2023-07-27")):
         await notifier.tell(make.deadline("502", code="outlets", due_on=due_on, period=period))
@@ -156,7 +158,7 @@ async def test_once_a_week_the_superior_reads_what_is_at_risk(notifier: Any, mak
     steps = [{"step": 0, "tell": [{"who": "responsible", "template": "reminder"}]}]
     await put_in_force(notifier, make, risk_report=report, steps=steps)
     await notifier.tell(*make.deadlines(["502", "503"]))
-    for instant in ("2023-07-24T07:29:00", "2023-07-24T07:30:00", "2023-07-24T09:00:00", "2023-07-26T09:00:00"):
+    for instant in ("2023-07-20T09:00:00", "2023-07-24T07:30:00", "2023-07-24T09:00:00", "2023-07-26T09:00:00"):
         await notifier.at(f"{instant}+07:00")
     mails = notifier.mail.to("province@demo.ocop.example")
     assert [mail["Subject"] for mail in mails] == [
