@@ -55,9 +55,8 @@ class FileProvider:
         """Hand over; the last message of this life is never recorded."""
         self._life -= 1
         last = self._life == 0
-        if last:
-            if self._busy > 1:
-                await self._alone.wait()
+        if last and self._busy > 1:
+            await self._alone.wait()
         os.write(self._file, f"{letter.notice_id}\n".encode())
         if last:
             os.kill(os.getpid(), signal.SIGKILL)

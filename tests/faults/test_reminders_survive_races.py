@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 RECIPIENTS = int(os.environ.get("FAULT_RECIPIENTS", "5000"))
 STEPS = {-7: "2023-07-24", -3: "2023-07-28", 0: "2023-07-31", 1: "2023-08-01"}
 SKEWS = ("-600", "0", "600")
-LIFE = RECIPIENTS // 2
+LIFE = RECIPIENTS * 2 // 3
 """Messages after which a worker is killed; the last of them is sent and not recorded."""
 
 PEOPLE = """
