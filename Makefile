@@ -43,11 +43,12 @@ lint: style
 	@$(BIN)/mypy
 
 # Types are checked beside the tests: both take long and neither needs the other. Each one's verdict counts.
-# A file's tests stay together, since they share what is slow to start.
+# A file's tests stay together, since they share what is slow to start; the longest files come first, not the ones
+# with the most tests.
 test: style
 	@said=$$(mktemp); $(BIN)/mypy >"$$said" 2>&1 & checker=$$!; \
 	trap 'kill $$checker 2>/dev/null; rm -f "$$said"' EXIT INT TERM; \
-	$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS); tests=$$?; \
+	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS); tests=$$?; \
 	wait $$checker; types=$$?; cat "$$said"; \
 	[ $$tests -eq 0 ] && [ $$types -eq 0 ]
 

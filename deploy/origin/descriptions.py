@@ -95,7 +95,7 @@ def _rename_components(document: Document, service: str, names: set[tuple[str, s
         return f"{_REFERENCE}{key[0]}/{renamed[key]}" if key in renamed else reference
 
     _rewrite(document, rename)
-    for section, name in names:
+    for section, name in sorted(names):  # a set has another order in each process
         components = document["components"][section]
         components[renamed[section, name]] = components.pop(name)
     schemes = {name: new for (section, name), new in renamed.items() if section == "securitySchemes"}

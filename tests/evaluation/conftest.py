@@ -4,25 +4,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from tests.evaluation.worlds import World, opened
+from tests.evaluation.worlds import World, load_rules, opened
 
-from evaluation import load as loader
-from evaluation.persistence.unit_of_work import EvaluationUow
-from shared.db.engine import Database
-from shared.testing.plugin import TestDatabase, loaded_template
+from shared.testing.plugin import loaded_template
 
 
 @pytest.fixture(scope="session")
 async def rules_template(admin_url: str) -> str:
     """A database with the shipped rules loaded, made once and copied for each test."""
-
-    async def fill(fresh: TestDatabase) -> None:
-        database = Database(fresh.urls["evaluation"], name="load")
-        async with EvaluationUow.open(database) as uow:
-            await loader.load(uow, demonstration=False)
-        await database.stop()
-
-    return await loaded_template(admin_url, "rules", fill)
+    return await loaded_template(admin_url, "rules", load_rules)
 
 
 @pytest.fixture

@@ -69,7 +69,6 @@ class FileProvider:
 async def work(url: str, path: Path, life: int) -> None:
     """Sweep and send for ever."""
     database = Database(url, name="notifier-worker")
-    await database.start()
     provider = FileProvider(path, life)
     context: TaskContext[NotifierUow] = TaskContext(database, NotifierUow, {"email": provider})
     find, deliver = CHANNEL_WORK["email"]

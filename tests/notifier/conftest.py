@@ -32,7 +32,7 @@ from shared.db.engine import Database
 from shared.ids import new_id
 from shared.tasks.declarations import TaskContext
 from shared.tasks.receiving import receive
-from shared.testing.plugin import OpenDatabases, TestDatabase
+from shared.testing.plugin import OpenDatabases, TestDatabase, fresh_database, loaded_template
 
 SPACE = UUID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
 
@@ -183,16 +183,27 @@ class NotifierUnderTest:
             return int((await uow.notices.summary()).unsettled)
 
 
+async def _fill(fresh: TestDatabase) -> None:
+    database = Database(fresh.urls["notifier"], name="load")
+    async with NotifierUow.open(database) as uow:
+        await load(uow, False)
+    await database.stop()
+
+
+@pytest.fixture
+async def database(admin_url: str) -> AsyncIterator[TestDatabase]:
+    """A database of this test's own with notifier's reference data."""
+    async with fresh_database(admin_url, await loaded_template(admin_url, "notifier", _fill)) as fresh:
+        yield fresh
+
+
 @pytest.fixture
 async def notifier(
     database: TestDatabase, open_database: OpenDatabases, mail_server: MailServer
 ) -> AsyncIterator[NotifierUnderTest]:
     """Notifier with its reference data loaded."""
-    started = await open_database("notifier")
-    async with NotifierUow.open(started) as uow:
-        await load(uow, False)
     admin = await asyncpg.connect(database.admin_url)
-    under_test = NotifierUnderTest(started, admin, mail_server)
+    under_test = NotifierUnderTest(await open_database("notifier"), admin, mail_server)
     yield under_test
     await under_test.sender.close()
     await admin.close()

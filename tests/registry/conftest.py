@@ -3,20 +3,15 @@
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from tests.registry.world import world  # noqa: F401  # a fixture
+from tests.registry.world import load_demonstration, world  # noqa: F401  # a fixture
 
-from registry.load import load
 from registry.main import create_app
-from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
-from shared.clock import VIETNAM
-from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.plugin import TestDatabase, fresh_database, loaded_template
 
@@ -75,18 +70,10 @@ async def running(urls: Mapping[str, str], **settings: Any) -> AsyncIterator[Reg
             yield Registry(app, http, wanted)
 
 
-async def _load(fresh: TestDatabase) -> None:
-    database = Database(fresh.urls["registry"], name="load")
-    async with RegistryUow.open(database) as uow:
-        await load(uow, demonstration=True)
-        await uow.keys.move_clock(to=datetime(2023, 4, 20, 8, tzinfo=VIETNAM), offset_seconds=None)
-    await database.stop()
-
-
 @pytest.fixture(scope="session")
 async def loaded(admin_url: str) -> str:
     """The name of a database with registry's reference data and demonstration people, on 2023-04-20."""
-    return await loaded_template(admin_url, "registry", _load)
+    return await loaded_template(admin_url, "registry", load_demonstration)
 
 
 @pytest.fixture

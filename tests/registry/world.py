@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import asyncpg
@@ -11,12 +11,14 @@ import httpx
 import pytest
 from fastapi import FastAPI
 
+from registry.load import load
 from registry.main import create_app
 from registry.persistence.tables.people import AppointmentRow, PersonRow
 from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
 from registry.use_cases.load_units import load_units
 from shared.auth.actors import Actor, Appointment
+from shared.clock import VIETNAM
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database
 from shared.ids import new_id
@@ -150,6 +152,15 @@ class RegistryWorld:
 
 
 SECRETARY = person(Role.PROVINCE_SECRETARY, "49", Level.PROVINCE, name="Thư ký tỉnh")
+
+
+async def load_demonstration(fresh: TestDatabase) -> None:
+    """Reference data and demonstration people; the clock shows 2023-04-20."""
+    database = Database(fresh.urls["registry"], name="load")
+    async with RegistryUow.open(database) as uow:
+        await load(uow, demonstration=True)
+        await uow.keys.move_clock(to=datetime(2023, 4, 20, 8, tzinfo=VIETNAM), offset_seconds=None)
+    await database.stop()
 
 
 async def _load_units(fresh: TestDatabase) -> None:

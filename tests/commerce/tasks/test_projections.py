@@ -52,7 +52,7 @@ async def test_every_order_of_a_products_events_ends_in_the_same_rows(world: Wor
     for order in itertools.islice(itertools.permutations(life), 0, None, 37):
         product_id, certificates = new_id(), dict[UUID, UUID]()
         await world.tell(*(with_product(event, product_id, certificates) for event in order))
-        outcomes.add(str(await rows_of(world, product_id)).replace(str(product_id)[-4:], "same"))
+        outcomes.add(str(await rows_of(world, product_id)).replace(f"-{str(product_id)[-4:]}", "-same"))
     assert len(outcomes) == 1
     assert "Cửa Khe 40N', 2024, 2" in outcomes.pop()
 

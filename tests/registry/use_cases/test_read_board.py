@@ -1,5 +1,6 @@
 """The board on a small example computed by hand: every target of the plan of 2023, by unit, in two statements."""
 
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID
 
@@ -20,11 +21,11 @@ from shared.contracts.roles import Role
 from shared.db.engine import Database
 from shared.ids import new_id
 from shared.testing.people import person
-from shared.testing.plugin import OpenDatabases, TestDatabase
+from shared.testing.plugin import OpenDatabases, TestDatabase, fresh_database, loaded_template
 from shared.testing.statements import counted_statements
 
-A, B, C, D = (new_id() for _ in range(4))
-A1, A2, B1, C1, D1 = (new_id() for _ in range(5))
+A, B, C, D = (UUID(int=number) for number in range(1, 5))
+A1, A2, B1, C1, D1 = (UUID(int=number) for number in range(11, 16))
 PLACE = {"502": ("20335", "502"), "503": ("20398", "503"), "504": ("20437", "504")}
 PRODUCERS = {A: ("502", "2023-05-15"), B: ("502", None), C: ("503", None), D: ("504", "2022-02-01")}
 PRODUCTS = {A1: A, A2: A, B1: B, C1: C, D1: D}
@@ -240,10 +241,8 @@ async def set_clock(database: Database, instant: str) -> None:
         )
 
 
-@pytest.fixture
-async def example(open_database: OpenDatabases) -> Database:
-    """A registry with the plan of 2023 in force and the example's facts, on 20 October 2023."""
-    database = await open_database("registry")
+async def _fill(fresh: TestDatabase) -> None:
+    database = Database(fresh.urls["registry"], name="load")
     await set_clock(database, "2023-04-20T08:00:00+07:00")
     async with RegistryUow.open(database) as uow:
         await load_units(uow)
@@ -255,7 +254,20 @@ async def example(open_database: OpenDatabases) -> Database:
         await add_officers_and_trainings(uow)
         await add_projections(uow)
     await set_clock(database, "2023-10-20T08:00:00+07:00")
-    return database
+    await database.stop()
+
+
+@pytest.fixture
+async def database(admin_url: str) -> AsyncIterator[TestDatabase]:
+    """A registry with the plan of 2023 in force and the example's facts, on 20 October 2023."""
+    async with fresh_database(admin_url, await loaded_template(admin_url, "board", _fill)) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+async def example(open_database: OpenDatabases) -> Database:
+    """The service's connections to it."""
+    return await open_database("registry")
 
 
 async def board_of(database: Database, year: int = 2023, province: str | None = "49") -> Board:

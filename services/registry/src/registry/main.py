@@ -67,11 +67,9 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         "registry",
         "OCOP registry",
         settings,
-        (*ROUTERS, *(DEVELOPMENT_ROUTERS if settings.development else ())),
+        (*ROUTERS, *PAGES, *(DEVELOPMENT_ROUTERS if settings.development else ())),
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
         hot=HOT,
     )
-    for page in PAGES:
-        app.include_router(page)
     return app

@@ -71,14 +71,10 @@ def _problem_of_state(state: str, constraint: str | None = None) -> Problem:
     if state == "23503":
         return Conflict("Bản ghi được nhắc tới không tồn tại.", "A record it refers to does not exist.")
     if state in {"40001", "40P01", "55P03", "57014"}:
-        return _busy()
+        return Unavailable("Hệ thống đang bận, xin thử lại.", "Busy, please retry.", headers={"Retry-After": "1"})
     if state.startswith(("08", "53", "57")):
         return Unavailable("Cơ sở dữ liệu chưa sẵn sàng.", "The database is not ready.", headers={"Retry-After": "2"})
     return Problem()
-
-
-def _busy() -> Unavailable:
-    return Unavailable("Hệ thống đang bận, xin thử lại.", "Busy, please retry.", headers={"Retry-After": "1"})
 
 
 def _constraint(error: DBAPIError) -> str | None:
@@ -125,18 +121,14 @@ def install_problem_handlers(app: FastAPI) -> None:
         return render(Problem())
 
     async def on_no_database(_request: Request, error: Exception) -> JSONResponse:
-        log.error("database_unreachable", exc_info=error)
+        log.error("no_database_connection", exc_info=error)
         return render(Unavailable(headers={"Retry-After": "2"}))
-
-    async def on_full_pool(_request: Request, error: Exception) -> JSONResponse:
-        log.error("no_connection_free", exc_info=error)
-        return render(_busy())
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(DBAPIError, on_database)
-    app.add_exception_handler(PoolTimeout, on_full_pool)
+    app.add_exception_handler(PoolTimeout, on_no_database)
     app.add_exception_handler(asyncpg.PostgresError, on_database)
     app.add_exception_handler(asyncpg.InterfaceError, on_database)
     app.add_exception_handler(StaleDataError, on_stale)

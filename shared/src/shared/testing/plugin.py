@@ -4,8 +4,10 @@ Set TEST_DATABASE_URL (an administrator's) and TEST_REDIS_URL to use servers of 
 """
 
 import asyncio
+import fcntl
 import os
 import shutil
+import signal
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -21,9 +23,11 @@ from shared.db.engine import Database
 from shared.db.migrations import upgrade
 from shared.db.prepare import SERVICES, database_url, prepare_database, service_urls
 from shared.embedded.postgres import EmbeddedPostgres
+from shared.embedded.processes import end_orphan
 from shared.embedded.valkey import EmbeddedValkey
 
 PASSWORDS = dict.fromkeys(SERVICES, "for-tests-only")
+_PREFIX = "ocop-tests-"
 MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108  # Linux's own: a folder of ours is made in it
 MEMORY_NEEDED = 2 * 2**30
 """Bytes that must be free before the servers' data is kept in memory: far more than the tests' databases take."""
@@ -40,8 +44,11 @@ class Servers:
     """The embedded servers of a test run, started by the controlling process and shared by its workers."""
 
     def __init__(self) -> None:
-        self.folder = Path(tempfile.mkdtemp(prefix="ocop-tests-", dir=_roomy_memory()))
+        remove_abandoned(MEMORY_FOLDER)
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=_roomy_memory()))
         self.folder.chmod(0o755)
+        self._lock = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)  # held as long as we live
+        fcntl.flock(self._lock, fcntl.LOCK_EX)
         self.postgres = EmbeddedPostgres(self.folder / "postgres", durable=False, settings=_SETTINGS)
         self.valkey = EmbeddedValkey(self.folder / "valkey", durable=False)
         os.environ["OCOP_TEST_RUN"] = uuid.uuid4().hex[:8]
@@ -66,6 +73,26 @@ class Servers:
         self.postgres.stop()
         self.valkey.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+        os.close(self._lock)
+
+
+def remove_abandoned(parent: Path) -> None:
+    """End the servers and remove the data of runs that were killed: in memory nothing else ever does."""
+    for folder in parent.glob(f"{_PREFIX}*"):
+        try:
+            lock = os.open(folder / "lock", os.O_RDWR)
+        except OSError:
+            continue  # another user's, or just being made
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            postgres, valkey = folder / "postgres" / "work", folder / "valkey" / "work"
+            end_orphan(postgres / "postmaster.pid", postgres, signal.SIGQUIT, seconds=5)
+            end_orphan(valkey / "pid", valkey, signal.SIGTERM, seconds=5)
+            shutil.rmtree(folder, ignore_errors=True)
+        except BlockingIOError:
+            pass  # its run goes on
+        finally:
+            os.close(lock)
 
 
 def _roomy_memory() -> Path | None:
@@ -109,6 +136,12 @@ def pytest_configure(config: pytest.Config) -> None:
     if not hasattr(config, "workerinput") and not config.option.collectonly:
         _servers = Servers()
         _servers.start()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that start whole systems come first: they take longest, and would keep one process busy at the end."""
+    long = {item.path for item in items if item.get_closest_marker("fault")}
+    items.sort(key=lambda item: item.path not in long)
 
 
 def pytest_unconfigure() -> None:
@@ -191,15 +224,14 @@ async def open_database(database: TestDatabase) -> AsyncIterator["OpenDatabases"
 
 
 class OpenDatabases:
-    """Starts a service's Database when a test first asks for it."""
+    """Opens a service's Database when a test first asks for it."""
 
     def __init__(self, database: TestDatabase) -> None:
         self.database = database
         self.started: dict[str, Database] = {}
 
     async def __call__(self, service: str) -> Database:
-        """The started Database of `service`."""
+        """The open Database of `service`."""
         if service not in self.started:
             self.started[service] = Database(self.database.urls[service], name=f"test-{service}", pool=5)
-            await self.started[service].start()
         return self.started[service]

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from notifier.api.deps import OnceOnly, Uow
@@ -12,10 +12,11 @@ from notifier.persistence.tables.calendars import CalendarFeed
 from notifier.use_cases.subscribe_calendar import read_calendar, revoke, subscribe
 from shared.auth.actors import Actor
 from shared.http.access import public, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 
-router = APIRouter(tags=["calendars"])
+router = service_router("notifier", tags=["calendars"])
 PATH = "/api/notifier/v1/calendars/me.ics"
 
 

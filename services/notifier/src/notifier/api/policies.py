@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from notifier.api.deps import OnceOnly, Uow
 from notifier.api.schemas.policies import PolicyList, PolicyRead, Publication, SimulationRead, SimulationRequest
@@ -15,10 +15,11 @@ from notifier.use_cases.read_policies import read_policies, read_policy
 from notifier.use_cases.simulate_policy import simulate_policy
 from shared.auth.actors import Actor
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 from shared.http.language import language
 
-router = APIRouter(tags=["reminder policies"])
+router = service_router("notifier", tags=["reminder policies"])
 PolicyPath = Annotated[str, Path(max_length=63)]
 Reader = Annotated[Actor, allow(*READS_POLICIES)]
 Writer = Annotated[Actor, allow(*WRITES_POLICIES)]

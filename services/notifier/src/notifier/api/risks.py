@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from notifier.api.deps import Uow
 from notifier.api.risk_plot import plot
@@ -11,11 +11,12 @@ from notifier.domain.access import scope_of
 from notifier.use_cases.read_risk import read_risk
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["risk"])
+router = service_router("notifier", tags=["risk"])
 Code = Annotated[str | None, Query(max_length=100)]
 Year = Annotated[int | None, Query(ge=2018, le=2100, description="without it, the present year")]
 SignedIn = Annotated[Actor, signed_in()]

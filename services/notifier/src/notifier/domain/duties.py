@@ -53,6 +53,8 @@ class DutyKind:
     superiors: Mapping[Level, Role]
     fulfilled_by: tuple[str, ...]
     waived_by: tuple[str, ...]
+    responsible_at: Mapping[Level, Role]
+    """Who owes it at a level, where that is not `responsible`."""
 
     def titles(self, **details: object) -> tuple[str, str]:
         """The Vietnamese and the English title. Raises KeyError when a detail is missing."""
@@ -73,6 +75,7 @@ def read_duty_kinds(document: Mapping[str, Any]) -> dict[str, DutyKind]:
             superiors={Level(level): Role(role) for level, role in entry["superior"].items()},
             fulfilled_by=tuple(entry["fulfilled_by"]),
             waived_by=tuple(entry["waived_by"]),
+            responsible_at={Level(level): Role(role) for level, role in entry.get("responsible_at", {}).items()},
         )
         for entry in document["duties"]
     ]

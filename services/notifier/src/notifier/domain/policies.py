@@ -121,7 +121,7 @@ class Known:
     forms: Mapping[str, str]
     """Which form of words each channel takes."""
     words: Collection[tuple[str, str]]
-    """(template, form) there is."""
+    """(template, form) that may be used now."""
     templates: Collection[str]
     digests: Collection[str]
     silences: Collection[str]
@@ -224,11 +224,13 @@ def _word_faults(policy: PolicyDraft, known: Known) -> Iterator[Fault]:
 
 
 def _without_words(at: str, template: str, chains: Chains, known: Known) -> Iterator[Fault]:
-    """A channel for which the template has no words would tell nobody."""
-    for channel in (channel for chain in chains for channel in chain):
-        if channel in known.forms and (template, known.forms[channel]) not in known.words:
+    """A chain of which no channel takes a form that the template has would tell nobody."""
+    for chain in chains:
+        forms = [known.forms[channel] for channel in chain if channel in known.forms]
+        if forms and not any((template, form) in known.words for form in forms):
+            names = ", ".join(chain)
             yield _fault(
-                at, "no_words", f"Mẫu này không có lời cho kênh {channel}", f"It has no words for channel {channel}"
+                at, "no_words", f"Không có lời dùng được cho kênh {names}", f"It has no usable words for {names}"
             )
 
 

@@ -13,3 +13,34 @@ def offered(parameters: Collection[str], otherwise: frozenset[str]) -> frozenset
     if "items" in parameters:
         return DIGEST_PARAMETERS
     return RISK_PARAMETERS if "lines" in parameters else otherwise
+
+
+EXAMPLE = {
+    "day": "2023-07-24",
+    "items": [
+        {
+            "title": "Đánh giá sản phẩm OCOP",
+            "title_en": "OCOP evaluation",
+            "unit_name": "Huyện Thử",
+            "done": 7,
+            "total": 12,
+            "due_on": "2023-07-31",
+            "days_left": 7,
+        },
+    ],
+    "week_on": "2023-07-24",
+    "lines": [
+        {
+            "area": "502",
+            "area_name": "Huyện Thử",
+            "title": "Đánh giá sản phẩm OCOP",
+            "title_en": "OCOP evaluation",
+            "due_on": "2023-07-31",
+            "days_left": 7,
+            "light": "red",
+            "done": 7,
+            "total": 12,
+        },
+    ],
+}
+"""What these parameters hold in previews."""

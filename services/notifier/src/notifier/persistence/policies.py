@@ -1,7 +1,7 @@
 """Policies, templates, channels, audiences and office days as loaded; policies as a province writes them."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
@@ -46,8 +46,11 @@ class PolicyRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def keep_templates(self, templates: Sequence[Words]) -> None:
-        """Add what is new. Raises ValueError when a version that was loaded before now reads differently."""
+    async def keep_templates(self, templates: Sequence[Words], to_approve: Set[str] = frozenset()) -> None:
+        """Add what is new; of the forms `to_approve` as drafts, for their providers.
+
+        Raises ValueError when a version that was loaded before now reads differently.
+        """
         known = {
             (row.code, row.form, row.version): row.digest
             for row in await self._session.execute(
@@ -68,6 +71,8 @@ class PolicyRepository:
                         body=template.body,
                         html=template.html,
                         digest=template.digest,
+                        fields=template.fields,
+                        state="draft" if template.form in to_approve else "approved",
                     )
                 )
             elif before != template.digest:
@@ -124,9 +129,8 @@ class PolicyRepository:
         """What a policy can name now."""
         forms = {row.code: row.form for row in await self._session.execute(select(ChannelRow.code, ChannelRow.form))}
         audiences = (await self._session.execute(select(AudienceRow.code))).scalars().all()
-        words = (
-            await self._session.execute(select(NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters))
-        ).all()
+        statement = select(NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters, NoticeTemplate.state)
+        words = (await self._session.execute(statement)).all()
 
         def saying(parameters: frozenset[str]) -> frozenset[str]:
             return frozenset(row.code for row in words if set(row.parameters) <= parameters)
@@ -134,7 +138,7 @@ class PolicyRepository:
         return Known(
             channels=forms,
             forms=forms,
-            words=frozenset((row.code, row.form) for row in words),
+            words=frozenset((row.code, row.form) for row in words if row.state == "approved"),
             audiences=audiences,
             templates=saying(PARAMETERS),
             digests=saying(DIGEST_PARAMETERS),

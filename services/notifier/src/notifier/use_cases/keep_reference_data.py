@@ -13,16 +13,18 @@ from notifier.persistence.unit_of_work import NotifierUow
 async def keep_reference_data(uow: NotifierUow) -> None:
     """Load what policies name, then policies; duties still outstanding are planned anew when any of it changed.
 
-    Raises ValueError when the data names what does not exist, a template uses a parameter it does not declare or a
-    notice does not have, or a loaded template version was changed.
+    Words that a provider must approve begin as drafts. Raises ValueError when the data names what does not exist, a
+    template uses a parameter it does not declare or a notice does not have, a loaded template version was changed, or
+    a chain has no words.
     """
     days = _office_days()
-    await uow.policies.keep_channels(read_channels(read_json("channels.json")))
+    channels = read_channels(read_json("channels.json"))
+    await uow.policies.keep_channels(channels)
     document = read_json("reminder-policies.json")
     await uow.policies.keep_audiences(read_audiences(document))
     silence = frozenset(str(entry["silence_template"]) for entry in document["policies"] if entry["silence_template"])
     templates = [read_template(entry, silence=silence) for entry in read_templates()]
-    await uow.policies.keep_templates(templates)
+    await uow.policies.keep_templates(templates, {channel.form for channel in channels if channel.approval_days})
     policies = read_policies(document, await uow.policies.known())
     days_changed = await uow.policies.keep_office_days(days)
     if await uow.policies.keep_policies(policies) or days_changed:

@@ -5,14 +5,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from registry.api.passports import FRESH, find_passport, page_url, qr_of
 from shared.http.access import public
+from shared.http.app import service_router
 
-pages = APIRouter(tags=["pages"])
+pages = service_router(None, tags=["pages"])
 """At the origin itself, without the prefix of the API."""
 
 _PAGES = Environment(
@@ -41,7 +42,13 @@ def sentence_case(name: str) -> str:
 _PAGES.filters |= {"spoken": spoken, "sentence_case": sentence_case}
 
 
-@pages.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()])
+_ALSO_PAGES: dict[int | str, dict[str, Any]] = {
+    404: {"description": "A code that was never given", "content": {"text/html": {}}},
+    422: {"description": "Not a day", "content": {"text/html": {}}},
+}
+
+
+@pages.get("/p/{code}", response_class=HTMLResponse, dependencies=[public()], responses=_ALSO_PAGES)
 async def show_passport(
     request: Request, code: str, on: Annotated[str | None, Query(description="a day, YYYY-MM-DD")] = None
 ) -> Response:
