@@ -110,9 +110,7 @@ def _checked(records: Sequence[Record], sheet: Sheet) -> tuple[Passage, ...]:
     for record in _of(records, AdviceKind.CHECK):
         items = record.content["items"]
         right = sum(bool(item["ok"]) for item in items)
-        wrong = [
-            f"{_named(item, titles)}: {item.get('reason') or 'chưa đạt'}" for item in items if not item["ok"]
-        ]
+        wrong = [f"{_named(item, titles)}: {item.get('reason') or 'chưa đạt'}" for item in items if not item["ok"]]
         said = [f"đã kiểm tra {len(items)} mục, {right} mục đúng yêu cầu"]
         said += [f"chưa đúng: {'; '.join(wrong)}"] if wrong else []
         said += [record.content["remarks"]] if record.content.get("remarks") else []

@@ -20,12 +20,15 @@ DOSSIER_KINDS: Mapping[str, str] = {"first": "Lần đầu", "upgrade": "Nâng h
 PRODUCER_KINDS: Mapping[str, str] = {
     "cooperative": "Hợp tác xã",
     "cooperative_group": "Tổ hợp tác",
-    "enterprise": "Doanh nghiệp nhỏ và vừa",
+    "small_medium_enterprise": "Doanh nghiệp nhỏ và vừa",
     "farm": "Trang trại",
-    "household": "Hộ sản xuất, hộ gia đình có đăng ký kinh doanh",
-    "association": "Hội, hiệp hội, trung tâm điều hành du lịch",
+    "production_household": "Hộ sản xuất có đăng ký kinh doanh",
+    "family_household": "Hộ gia đình có đăng ký kinh doanh",
+    "association": "Hội",
+    "federation": "Hiệp hội",
+    "operating_centre": "Trung tâm điều hành hoặc tương đương",
 }
-"""Kinds of producer (26/2026 Art. 2.3)."""
+"""Kinds of producer under every decree, by the codes that registry gives (26/2026 Art. 2.3)."""
 
 
 class DossierFacts(Place, Protocol):

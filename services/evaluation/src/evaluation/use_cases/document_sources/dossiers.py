@@ -7,22 +7,22 @@ from uuid import UUID
 from evaluation.domain import producer_papers, reviewer_papers
 from evaluation.domain.access import require_producer, require_unit
 from evaluation.domain.dossier_states import possible_steps
-from evaluation.domain.issuing_bodies import office_at
 from evaluation.domain.form_passages import passages_of
+from evaluation.domain.issuing_bodies import office_at
 from evaluation.domain.producer_papers import last_filing
 from evaluation.domain.rulesets import forwarding
 from evaluation.domain.units_of_levels import unit_at
 from evaluation.persistence.score_sheets import choice_of
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
-from evaluation.use_cases.document_sources.matter import Matter, bases_for, not_ready
+from evaluation.use_cases.document_sources.matter import Asked, Matter, bases_for, not_ready
 from shared.auth.actors import Actor
 from shared.clock import legal_date
 from shared.contracts.roles import Level, Role
 from shared.errors import NotFound
 
 
-async def registration_slip(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def registration_slip(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """Form 01, for the producer, with the receipts of the offices; of a draft too, to be signed on paper."""
     row = await uow.dossiers.visible_to(actor).get(subject_id)
     require_producer(actor, row.producer_id)
@@ -38,7 +38,7 @@ async def registration_slip(uow: EvaluationUow, actor: Actor, subject_id: UUID, 
     return Matter(producer_papers.registration_slip(row, group, receipts, _day_of(row)), dossier_id=row.id)
 
 
-async def self_assessment(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def self_assessment(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """Form 02, for the producer."""
     view = await uow.dossiers.visible_to(actor).view(subject_id)
     row = view.row
@@ -51,7 +51,7 @@ async def self_assessment(uow: EvaluationUow, actor: Actor, subject_id: UUID, _:
     return Matter(paper, dossier_id=row.id)
 
 
-async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """Form 03, for the officer of the dossier's commune, once the report is sent."""
     view = await uow.dossiers.visible_to(actor).view(subject_id)
     row, report = view.row, view.commune_report
@@ -73,7 +73,7 @@ async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: 
     return Matter(paper, dossier_id=row.id, level=Level.COMMUNE, unit_code=row.commune_code)
 
 
-async def member_sheet(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def member_sheet(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """The caller's own submitted sheet; there is no way to another's."""
     own = await uow.document_sources.own_sheet(subject_id, actor.person_id)
     if own is None:

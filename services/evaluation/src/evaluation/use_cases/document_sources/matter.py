@@ -16,6 +16,16 @@ from shared.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a document needs beside its subject: the public origin, for QR codes; the other dossiers that a decision
+    names beside the first.
+    """
+
+    public_url: str
+    dossier_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """Merge data of one document. `dossier_id`, `round_id` and the issuing unit say who may see it."""
 
