@@ -8,9 +8,9 @@ from deploy.demo.cast import ENTRIES, SILENT
 from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
 from deploy.demo.market import hold_event, open_outlets, report_figures, send_quarterly_reports
 from deploy.demo.objection import (
-    file_groundnut,
+    file_banana,
     object_and_be_heard,
-    register_groundnut,
+    register_banana,
     score_again,
     score_too_low,
 )
@@ -22,7 +22,7 @@ from deploy.demo.report import Report, print_board
 from deploy.demo.revocation import revoke
 from deploy.demo.upward import (
     file_and_score_in_district,
-    register_ginseng,
+    register_honey,
     score_at_the_centre,
     score_in_province,
 )
@@ -132,10 +132,10 @@ def play_2024(api: Api, report: Report, papers: Papers) -> Registered:
     """Two dossiers of 2024: one goes through three levels, one is evaluated again after an objection. The latter."""
     report.step("2–5/2024", "Ba cấp theo Quyết định 148: xung đột lợi ích, chấm lệch, khiếu nại")
     api.move_clock("2024-02-27T08:00:00+07:00")
-    high, low = register_ginseng(api), register_groundnut(api)
+    high, low = register_honey(api), register_banana(api)
     ruleset = api.get("/api/evaluation/v1/rulesets/qd148-2023")
     items = ruleset.get("document", ruleset)[COMMUNE_ITEMS]
-    file_groundnut(api, low, items)
+    file_banana(api, low, items)
     file_and_score_in_district(api, report, papers, high, items)
     council = score_too_low(api, report, papers, low)
     object_and_be_heard(api, report, low)

@@ -95,10 +95,6 @@ class Person:
         problem: dict[str, Any] = answer.json()
         return problem
 
-    def put(self, path: str, body: Any, etag: str | None = None) -> Any:
-        """The JSON answer of a PUT, with If-Match when `etag` is given."""
-        return _json(self._send("PUT", path, json=body, headers={"If-Match": etag} if etag else {}))
-
     def put_bytes(self, path: str, content: bytes, kind: str) -> None:
         """Upload a file."""
         answer = self._send("PUT", path, content=content, headers={"Content-Type": kind})
@@ -112,14 +108,14 @@ class Person:
             raise DemoFailedError(f"GET {path}: {answer.status_code} {answer.text[:300]}")
         return answer.content
 
-    def edit(self, path: str, part: str, body: Any) -> Any:
-        """The JSON answer of a PUT on a part of the thing at `path`, by the version it has now.
+    def edit(self, path: str, body: Any, part: str = "") -> Any:
+        """The JSON answer of a PUT on the thing at `path`, or on a part of it, by the version it has now.
 
         A PUT whose answer was lost finds its own change at the second try: then it is written over the version that
         it made itself.
         """
         while True:
-            answer = self._send("PUT", f"{path}/{part}", json=body, headers={"If-Match": self.etag(path)})
+            answer = self._send("PUT", path + part, json=body, headers={"If-Match": self.etag(path)})
             if answer.status_code != 412:
                 return _json(answer)
 

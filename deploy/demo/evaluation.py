@@ -42,9 +42,9 @@ def file_dossier(api: Api, one: Registered, total: int, kind: str = "first") -> 
     path = f"{EVALUATION}/dossiers/{one.dossier_id}"
     sheet = api.get(f"{EVALUATION}/sheets/{dossier['sheet']}")
     document = sheet.get("document", sheet)
-    person.edit(path, "registration-form", registration_form(one))
-    person.edit(path, "self-assessment", self_assessment(2022))
-    person.edit(path, "self-score", {"choices": choices_for(document, total), "notes": {}})
+    person.edit(path, registration_form(one), "/registration-form")
+    person.edit(path, self_assessment(2022), "/self-assessment")
+    person.edit(path, {"choices": choices_for(document, total), "notes": {}}, "/self-score")
     attach(person, path, [c["code"] for c in criteria_of(document) if max(p for _, p in options_of(c)) > 0])
     return hand_in(person, path)
 
@@ -73,7 +73,7 @@ def registration_form(one: Registered) -> dict[str, Any]:
 
 def self_assessment(year: int) -> dict[str, Any]:
     """Form 02 beside the self-score, with the figures of a year."""
-    figures = {"year": year, "output": "20.000 sản phẩm", "revenue": 1_200_000_000}
+    figures = [{"year": year - n, "output": "20.000 sản phẩm", "revenue": 1_200_000_000} for n in (2, 1, 0)]
     reviewed = ("materials", "technology", "packaging", "labels", "quality_declaration", "periodic_tests", "markets")
     return {
         "general": {
@@ -98,24 +98,24 @@ def self_assessment(year: int) -> dict[str, Any]:
             "production": "Mở rộng vùng nguyên liệu (minh họa)",
             "business": "Bán trên sàn thương mại điện tử (minh họa)",
         },
-        "review": dict.fromkeys(reviewed, "Đã rà soát (minh họa)") | {"yearly_figures": [figures]},
+        "review": dict.fromkeys(reviewed, "Đã rà soát (minh họa)") | {"yearly_figures": figures},
     }
 
 
-def attach(person: Person, path: str, criteria: list[str]) -> None:
+def attach(person: Person, path: str, criteria: list[str], issued_on: str = "2023-01-10") -> None:
     """One paper that proves these criteria."""
-    paper = evidence_paper("Minh chung minh hoa")
+    paper = evidence_paper(f"Minh chung minh hoa {issued_on}")
     digest = hashlib.sha256(paper).hexdigest()
     person.put_bytes(f"{EVALUATION}/evidence-files/{digest}", paper, "application/pdf")
     person.post(
         f"{path}/evidence",
         {
             "file_sha256": digest,
-            "name": "Tập minh chứng (minh họa)",
+            "name": f"Tập minh chứng năm {issued_on[:4]} (minh họa)",
             "criteria": criteria,
             "issuer": "Cơ quan minh họa",
             "number": "01/MH",
-            "issued_on": "2023-01-10",
+            "issued_on": issued_on,
         },
     )
 

@@ -9,14 +9,14 @@ from deploy.demo.report import Report
 from deploy.demo.sittings import Council, establish, open_round
 
 DISTRICT = "512"
-GROUNDNUT = Entry(
+BANANA = Entry(
     DISTRICT,
     "20767",
     "Hộ kinh doanh Sông Thu (minh họa)",
     "production_household",
-    "Mứt gừng Sông Thu",
-    "I.3.c",
-    7,
+    "Chuối sấy Sông Thu",
+    "I.3.a",
+    5,
     120_000_000,
     21_000_000,
     56,
@@ -25,12 +25,12 @@ GROUNDNUT = Entry(
 SECRETARY, CHAIR = f"district-{DISTRICT}-secretary", f"district-{DISTRICT}-chair"
 
 
-def register_groundnut(api: Api) -> Registered:
+def register_banana(api: Api) -> Registered:
     """The producer and the product."""
-    return register(api, GROUNDNUT, "producer-42", 2024)
+    return register(api, BANANA, "producer-42", 2024)
 
 
-def file_groundnut(api: Api, one: Registered, items: list[str]) -> None:
+def file_banana(api: Api, one: Registered, items: list[str]) -> None:
     """Filed and reported on by the commune."""
     file_dossier(api, one, 60)
     report_for_commune(api, one, items)
@@ -44,7 +44,7 @@ def score_too_low(api: Api, report: Report, papers: Papers, one: Registered) -> 
     papers.make(api.person(SECRETARY), "result_notice", one.dossier_id, "thong-bao-ket-qua-2-sao")
     result = told["results"][0]
     report.line(
-        f"{GROUNDNUT.product}: {result['mean_decimal']} điểm, {result['star']} sao, không ra quyết định; chủ thể xem "
+        f"{BANANA.product}: {result['mean_decimal']} điểm, {result['star']} sao, không ra quyết định; chủ thể xem "
         f"điểm {len(told['criteria'])} tiêu chí, được khiếu nại đến hết {told['objection']['until']}."
     )
     return council
@@ -54,9 +54,9 @@ def object_and_be_heard(api: Api, report: Report, one: Registered) -> None:
     """Filed by the producer, taken in and examined by the secretary, upheld by the district's chair."""
     api.move_clock("2024-03-22T08:00:00+07:00")
     grounds = "Hợp đồng thu mua nguyên liệu đã nộp nhưng chưa được xem xét (minh họa)"
-    filed = api.person(one.person).post(
-        f"{EVALUATION}/dossiers/{one.dossier_id}/objections", {"grounds": grounds, "criteria": ["1.1"]}
-    )
+    producer, dossier = api.person(one.person), f"{EVALUATION}/dossiers/{one.dossier_id}"
+    contested = [line["criterion"] for line in producer.get(f"{dossier}/outcome")["criteria"][:1]]
+    filed = producer.post(f"{dossier}/objections", {"grounds": grounds, "criteria": contested})
     path = f"{EVALUATION}/objections/{filed['id']}"
     secretary = api.person(SECRETARY)
     received = secretary.post(f"{path}/receipt")
@@ -65,7 +65,7 @@ def object_and_be_heard(api: Api, report: Report, one: Registered) -> None:
     answered = api.person(CHAIR).post(f"{path}/answer", {"answer": "upheld", "reasons": reasons, "remedy": "reopening"})
     report.line(
         f"Khiếu nại thụ lý, hạn trả lời {received['answer_due_on']}; Chủ tịch UBND huyện trả lời: "
-        f"{answered['state']}, mở lại đánh giá."
+        f"chấp nhận ({answered['state']}), đánh giá lại."
     )
 
 

@@ -58,7 +58,7 @@ def play_2026(api: Api, report: Report, papers: Papers, registered: list[Registe
         report_for_commune(api, dossier, items)
     report.line("UBND cấp xã báo cáo 4 nội dung trong hạn 15 ngày làm việc, không chấm điểm.")
     api.move_clock("2026-06-20T08:00:00+07:00")
-    fixed = {one.dossier_id: TRADEMARK_APPLIED_FOR}
+    fixed = {one.dossier_id: TRADEMARK_APPLIED_FOR, renewed.dossier_id: _floors_met(api, renewed)}
     entries, office = [(one, 92), (renewed, 82)], "province-secretary"
     closed = hold_round(api, "province", PROVINCE, 2026, office, "2026-06-29", entries, 9, fixed_points=fixed)
     _tell_floor(report, closed, one)
@@ -83,12 +83,12 @@ def _renew(api: Api, report: Report, papers: Papers, one: Registered) -> Registe
     sheet = found.get("document", found)
     carried = person.get(f"{path}/changes")["counts"]
     choices = choices_for(sheet, 85) | dossier["self_score"]["choices"]
-    person.edit(path, "registration-form", registration_form(one) | {"changes": "Bao bì mới (minh họa)"})
-    person.edit(path, "self-assessment", self_assessment(2025))
-    person.edit(path, "self-score", {"choices": choices, "notes": {}})
+    person.edit(path, registration_form(one) | {"changes": "Bao bì mới (minh họa)"}, "/registration-form")
+    person.edit(path, self_assessment(2025), "/self-assessment")
+    person.edit(path, {"choices": choices, "notes": {}}, "/self-score")
     proved = {code for paper in dossier["evidence"] for code in paper["criteria"]}
     wanted = [c["code"] for c in criteria_of(sheet) if max(p for _, p in options_of(c)) > 0]
-    attach(person, path, [code for code in wanted if code not in proved] or wanted)
+    attach(person, path, [code for code in wanted if code not in proved], "2026-05-20")
     filed = hand_in(person, path)
     renewed = Registered(one.entry, one.person, one.producer_id, one.product_id, dossier["id"])
     renewed.entry = _moved(renewed.entry, filed["commune_code"])
@@ -105,6 +105,14 @@ def _renew(api: Api, report: Report, papers: Papers, one: Registered) -> Registe
     report.line(f"Đánh giá lại {one.entry.product} trong cửa sổ nộp; từ hồ sơ 2023: {said}.")
     papers.make(person, "self_assessment", dossier["id"], "bao-cao-tu-danh-gia")
     return renewed
+
+
+def _floors_met(api: Api, one: Registered) -> dict[str, int]:
+    """The most points of every criterion with a star floor."""
+    code = api.person(one.person).get(f"{EVALUATION}/dossiers/{one.dossier_id}")["sheet"]
+    found = api.get(f"{EVALUATION}/sheets/{code}")
+    criteria = criteria_of(found.get("document", found))
+    return {c["code"]: max(p for _, p in options_of(c)) for c in criteria if c.get("min_points_by_star")}
 
 
 def _moved(entry: Entry, commune: str) -> Entry:

@@ -45,8 +45,8 @@ def revoke(api: Api, report: Report, papers: Papers, one: Registered) -> None:
     )
     after = _revoked(api, one, words)
     report.line(
-        f"{one.entry.product}: giấy chứng nhận do {proposed['certificate_decided_by']} cấp; {decided['unit_name']} "
-        f"quyết định thu hồi (hạn {proposed['due_on']})."
+        f"{one.entry.product}: giấy chứng nhận do {proposed['certificate_decided_by']} cấp; "
+        f"{decided['document']['decided_by']} quyết định thu hồi (hạn {proposed['due_on']})."
     )
     report.line(
         f"Hộ chiếu {one.product_code} ngày 25/6: {before['star']} sao ({before['status']}); từ 26/6: "

@@ -54,7 +54,7 @@ class Sitting:
         floors = {c["code"]: agreed[c["code"]] for c in criteria_of(sheet) if c.get("min_points_by_star")}
         if floors:
             address = f"{self.path}/dossiers/{one.dossier_id}/agreed-options"
-            self.api.person(self.chair).put(address, {"options": floors})
+            self.api.person(self.chair).edit(address, {"options": floors})
 
     def close(self) -> dict[str, Any]:
         """The chair closes; the results."""

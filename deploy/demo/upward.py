@@ -10,39 +10,40 @@ from deploy.demo.preparation import Registered, register
 from deploy.demo.report import Report
 from deploy.demo.sittings import Sitting, establish, open_round
 
-GINSENG = Entry(
+HONEY = Entry(
     "515",
     "20900",
-    "HTX Sâm Trà My (minh họa)",
+    "HTX Mật ong Trà My (minh họa)",
     "cooperative",
-    "Trà sâm Trà My",
-    "I.5.b",
-    12,
+    "Mật ong ngũ gia bì Trà My",
+    "I.2.b",
+    4,
     1_300_000_000,
     190_000_000,
     92,
     92,
 )
+DECISION = "1548/QĐ-BNN-VPĐP"
 FIRST_SCORES, SECOND_SCORES = (92, 78, 93, 91), (92, 90, 93, 91)
 """Totals of the four members who stay: 15 points apart, over the charter's limit of 10; then 3 apart."""
 
 
-def register_ginseng(api: Api) -> Registered:
+def register_honey(api: Api) -> Registered:
     """The producer and the product."""
-    return register(api, GINSENG, "producer-41", 2024)
+    return register(api, HONEY, "producer-41", 2024)
 
 
 def file_and_score_in_district(api: Api, report: Report, papers: Papers, one: Registered, items: list[str]) -> None:
     """Filed, reported on by the commune, scored by the district's council, sent up."""
     filed = file_dossier(api, one, 92)
     report_for_commune(api, one, items)
-    papers.make(api.person(f"commune-{GINSENG.commune}"), "commune_report", one.dossier_id, "bao-cao-cap-xa")
+    papers.make(api.person(f"commune-{HONEY.commune}"), "commune_report", one.dossier_id, "bao-cao-cap-xa")
     api.move_clock("2024-03-12T08:00:00+07:00")
-    secretary = f"district-{GINSENG.district}-secretary"
-    closed = hold_round(api, "district", GINSENG.district, 2024, secretary, "2024-03-31", [(one, 92)], 3)
+    secretary = f"district-{HONEY.district}-secretary"
+    closed = hold_round(api, "district", HONEY.district, 2024, secretary, "2024-03-31", [(one, 92)], 3)
     forward(api, one, secretary)
     report.line(
-        f"{GINSENG.product}: hồ sơ lần đầu theo {filed['ruleset']}; Hội đồng huyện chấm "
+        f"{HONEY.product}: hồ sơ lần đầu theo {filed['ruleset']}; Hội đồng huyện chấm "
         f"{closed['items'][0]['mean_decimal']} điểm, chuyển lên tỉnh."
     )
 
@@ -69,8 +70,8 @@ def _advise(api: Api, one: Registered) -> str:
     """The team checks the papers, takes samples, visits, has a test made and reports; the id of the report."""
     head, second = api.person("adviser-1"), api.person("adviser-2")
     path, day = f"{EVALUATION}/dossiers/{one.dossier_id}/advice", "2024-04-10"
-    criteria = ("1.1", "1.2")
-    checked = [{"kind": "criterion", "ref": code, "ok": True} for code in criteria]
+    read = second.get(f"{EVALUATION}/dossiers/{one.dossier_id}")
+    checked = [{"kind": "criterion", "ref": code, "ok": True} for code in read["self_score"]["choices"]]
     second.post(path, {"kind": "check", "on_day": day, "items": checked, "remarks": "Hồ sơ đủ, rõ ràng (minh họa)"})
     samples = {"count": 5, "condition": "Nguyên vẹn, đủ nhãn (minh họa)", "received_by": "Tư vấn viên 2 (minh họa)"}
     second.post(path, {"kind": "samples", "on_day": day} | samples)
@@ -84,7 +85,7 @@ def _advise(api: Api, one: Registered) -> str:
     findings = [
         {"part": part, "finding": words}
         for part, words in (
-            ("A", "Nguyên liệu tại chỗ, liên kết với 40 hộ (minh họa)"),
+            ("A", "Nguyên liệu tại chỗ, liên kết với 40 hộ nuôi ong (minh họa)"),
             ("B", "Bán trong tỉnh và trên sàn thương mại điện tử (minh họa)"),
             ("C", "Chất lượng ổn định, có công bố (minh họa)"),
         )
@@ -136,9 +137,9 @@ def score_at_the_centre(api: Api, report: Report, papers: Papers, one: Registere
     closed = hold_round(api, "central", "VN", 2024, "national", "2024-05-31", [(one, 92)], 3)
     centre = api.person("national")
     papers.make(centre, "recognition_decision", one.dossier_id, "du-thao-quyet-dinh-cong-nhan-5-sao")
-    certificate = decide(api, [one], "national", "1548/QĐ-BNN-VPĐP", "2024-05-15")[0]
+    certificate = decide(api, [one], "national", DECISION, "2024-05-15")[0]
     outcome = centre.get(f"{EVALUATION}/dossiers/{one.dossier_id}/outcome")
-    wanted = next(d for d in outcome["decisions"] if d["number"] == "1548/QĐ-BNN-VPĐP")
+    wanted = next(d for d in outcome["decisions"] if d["number"] == DECISION)
     papers.make(centre, "certificate", wanted["id"], "giay-chung-nhan-5-sao")
     papers.make(centre, "result_list", closed["round_id"], "bang-tong-hop-ket-qua")
     published = centre.post(f"{EVALUATION}/publications", {"round_id": closed["round_id"]})

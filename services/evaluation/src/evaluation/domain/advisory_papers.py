@@ -171,4 +171,6 @@ def _finding(found: Mapping[str, Any], sheet: Sheet) -> Passage:
 
 
 def _passage(heading: str, day: date, said: Sequence[str]) -> Passage:
-    return Passage(heading=f"{heading}, ngày {short_day(day)}", text="; ".join(words.rstrip(". ;") for words in said))
+    sentences = [words.strip(" .;") for words in said]
+    text = " ".join(f"{words[0].upper()}{words[1:]}." for words in sentences if words)
+    return Passage(heading=f"{heading}, ngày {short_day(day)}", text=text)

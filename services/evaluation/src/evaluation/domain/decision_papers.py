@@ -93,12 +93,23 @@ class ResultNotice(Paper):
     signer: str | None
 
 
+OUR_SETTING = "thiết lập của hệ thống"
+"""How a source of rulesets and charters begins where the law is silent."""
+
 OUTCOMES: Mapping[str, str] = {
     "recognised": "Sản phẩm được công nhận theo Quyết định số {number} ngày {day} của {body}.",
     "forwarded": "Kết quả và hồ sơ được chuyển lên cấp trên để tiếp tục đánh giá, phân hạng.",
     "not_recognised": "Theo quy định, hạng sao này không ra quyết định công nhận, không cấp giấy chứng nhận.",
 }
 """What became of a result, in the words of the notice."""
+
+
+def reason(outcome: str, source: str) -> str:
+    """A step of the result as a signed notice gives it: with the article, and without what the catalogue notes on how
+    its sources were read, or that a setting is ours. The whole source stays with the result.
+    """
+    article = source.split(";", maxsplit=1)[0].split("(", maxsplit=1)[0].strip(" ,")
+    return outcome if article.startswith(OUR_SETTING) else f"{outcome} ({article})"
 
 
 def recognition_decision(

@@ -70,6 +70,7 @@ def revocation_decision(
     bases: Sequence[str],
     producer: str | None,
     commune: str | None,
+    committee: str | None,
     cause: RevocationCause,
     effective_on: date | None,
 ) -> RevocationDecision:
@@ -77,7 +78,7 @@ def revocation_decision(
     system lacks stay open to be written by hand; so does the day of effect until the decision is recorded.
     """
     number = f" số {proposal.finding_number}" if proposal.finding_number else ""
-    here = f"Ủy ban nhân dân {commune or '…………………'}"
+    here = committee or "Ủy ban nhân dân cấp xã nơi có chủ thể"
     return RevocationDecision(
         title="Quyết định thu hồi công nhận sản phẩm OCOP",
         author=office.decides_as,

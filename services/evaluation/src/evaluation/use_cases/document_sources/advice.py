@@ -45,7 +45,7 @@ async def advisory_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _:
         commune=in_sentence(row.commune_name),
         group=f"{sheet.name_vi} ({row.group_path})",
         year=row.year,
-        bases=bases_for(ruleset, report.on_day),
+        bases=bases_for(ruleset, level, report.on_day),
         team=team,
     )
     return Matter(paper, dossier_id=row.id, level=level, unit_code=unit.code)

@@ -78,7 +78,7 @@ async def result_notice(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: A
         parts=result.parts,
         criteria=result.criteria,
         notes=sorted((note["criterion"], note["note"]) for note in notes),
-        reasons=[f"{step['outcome_vi']} ({step['source']})" for step in result.steps],
+        reasons=[decision_papers.reason(step["outcome_vi"], step["source"]) for step in result.steps],
     )
     return Matter(paper, row.id, result.round_id, round_row.level, round_row.unit_code)
 

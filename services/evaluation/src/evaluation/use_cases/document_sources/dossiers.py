@@ -69,7 +69,9 @@ async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: 
     above = unit_at(Level(code), row)
     assert above is not None, "the report was sent to this level"
     addressee = office_at(Level(code), above, reported_on).name
-    paper = reviewer_papers.commune_report(row, report, reported_on, addressee, bases_for(ruleset, reported_on))
+    paper = reviewer_papers.commune_report(
+        row, report, reported_on, addressee, bases_for(ruleset, Level.COMMUNE, reported_on)
+    )
     return Matter(paper, dossier_id=row.id, level=Level.COMMUNE, unit_code=row.commune_code)
 
 

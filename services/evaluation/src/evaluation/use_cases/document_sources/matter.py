@@ -36,8 +36,8 @@ class Matter:
     unit_code: str | None = None
 
 
-def bases_for(ruleset: Ruleset, on: date) -> list[str]:
-    """The legal bases that a document of this day cites, as data (`data/templates/legal_bases.json`)."""
+def bases_for(ruleset: Ruleset, level: Level, on: date) -> list[str]:
+    """The legal bases that a document of this day and level cites, as data (`data/templates/legal_bases.json`)."""
     told = legal_bases()
     own = told["rulesets"].get(ruleset.base_id) or [
         {
@@ -50,7 +50,9 @@ def bases_for(ruleset: Ruleset, on: date) -> list[str]:
     return [
         base["text_vi"]
         for base in (*told["common"], *own)
-        if base["from"] <= day and (base["to"] is None or day <= base["to"])
+        if base["from"] <= day
+        and (base["to"] is None or day <= base["to"])
+        and ("levels" not in base or level in base["levels"])
     ]
 
 

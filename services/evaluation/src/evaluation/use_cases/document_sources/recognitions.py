@@ -16,6 +16,7 @@ from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.decide_star import Issuer, issuer_for
 from evaluation.use_cases.document_sources.matter import Asked, Matter, bases_for, not_ready, require_secretary
 from shared.auth.actors import Actor
+from shared.contracts.roles import Level
 from shared.errors import Conflict, NotFound
 
 DECIDABLE = frozenset({DossierState.SCORED, DossierState.RECOGNISED})
@@ -48,7 +49,7 @@ async def recognition_decision(uow: EvaluationUow, actor: Actor, subject_id: UUI
         office_at(issuer.level, issuer.unit, day),
         day,
         year=max(rows[dossier_id].year for dossier_id in ids),
-        bases=_bases(list(rulesets.values()), day),
+        bases=_bases(list(rulesets.values()), issuer.level, day),
         proposer=f"Hội đồng đánh giá, phân hạng sản phẩm OCOP {in_sentence(issuer.unit.name)}",
         products=listed,
         months=max(months),
@@ -101,5 +102,5 @@ async def _judged_on(uow: EvaluationUow, one: Judged) -> date:
     return (await uow.settlements.document(getattr(one.row, "document_id"))).signed_on  # noqa: B009  # a recorded one
 
 
-def _bases(rulesets: Sequence[Ruleset], day: date) -> list[str]:
-    return list(dict.fromkeys(base for ruleset in rulesets for base in bases_for(ruleset, day)))
+def _bases(rulesets: Sequence[Ruleset], level: Level, day: date) -> list[str]:
+    return list(dict.fromkeys(base for ruleset in rulesets for base in bases_for(ruleset, level, day)))
