@@ -284,7 +284,6 @@ def paper_of(kind: DocumentKind, note: str = "Vùng trồng 12 ha", product: str
             bases=BASES,
             producer=PRODUCER,
             commune="xã Duy Vinh",
-            committee="Ủy ban nhân dân xã Duy Vinh",
             cause=RevocationCause("d", "Sử dụng sai nhãn hiệu", None),
             effective_on=None,
         ),

@@ -227,7 +227,7 @@ def result_notice(
 
 def _committees(products: Sequence[Recognised]) -> list[str]:
     communes = list(dict.fromkeys(one.commune for one in products))
-    return [f"Ủy ban nhân dân {communes[0]}"] if len(communes) == 1 else ["Ủy ban nhân dân các xã, phường"]
+    return [f"Ủy ban nhân dân {communes[0]}"] if len(communes) == 1 else ["Ủy ban nhân dân cấp xã nơi có sản phẩm"]
 
 
 def _producers(products: Sequence[Recognised]) -> list[str]:

@@ -36,6 +36,9 @@ FINDINGS: Mapping[str, str] = {
 }
 """What a proposal may rest on, as it is cited."""
 
+COMMITTEE = "Ủy ban nhân dân cấp xã nơi có chủ thể"
+"""Not by name: since the certificate the commune may have become another, under the same code too."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RevocationDecision(Paper):
@@ -70,7 +73,6 @@ def revocation_decision(
     bases: Sequence[str],
     producer: str | None,
     commune: str | None,
-    committee: str | None,
     cause: RevocationCause,
     effective_on: date | None,
 ) -> RevocationDecision:
@@ -78,7 +80,6 @@ def revocation_decision(
     system lacks stay open to be written by hand; so does the day of effect until the decision is recorded.
     """
     number = f" số {proposal.finding_number}" if proposal.finding_number else ""
-    here = committee or "Ủy ban nhân dân cấp xã nơi có chủ thể"
     return RevocationDecision(
         title="Quyết định thu hồi công nhận sản phẩm OCOP",
         author=office.decides_as,
@@ -100,8 +101,8 @@ def revocation_decision(
         cause=cause.text_vi or cause.code,
         evidence=f"{proposal.evidence.rstrip(' .')}.",
         effective=f"từ {long_day(effective_on)}" if effective_on else "kể từ ngày ký",
-        carries_out=("Chánh Văn phòng", here, f"chủ thể {producer or '…………………'}"),
-        recipients=("Như Điều 3", "Cơ quan thường trực OCOP", here, "Lưu: VT"),
+        carries_out=("Chánh Văn phòng", COMMITTEE, f"chủ thể {producer or '…………………'}"),
+        recipients=("Như Điều 3", "Cơ quan thường trực OCOP", COMMITTEE, "Lưu: VT"),
         signs=office.head,
         signer=None,
     )

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from evaluation.domain import revocation_papers
-from evaluation.domain.issuing_bodies import committee, in_sentence, office_at
+from evaluation.domain.issuing_bodies import in_sentence, office_at
 from evaluation.domain.units_of_levels import Unit
 from evaluation.persistence.tables.revocations import RevocationDecisionRow, RevocationRow
 from evaluation.persistence.unit_of_work import EvaluationUow
@@ -30,9 +30,6 @@ async def revocation_decision(uow: EvaluationUow, actor: Actor, subject_id: UUID
         bases=bases_for(ruleset, level, row.proposed_on),
         producer=None if dossier is None else dossier.producer_name,
         commune=None if dossier is None else in_sentence(dossier.commune_name),
-        committee=None
-        if dossier is None or dossier.commune_code != row.commune_code
-        else committee(dossier.commune_name).name,
         cause=next(cause for cause in ruleset.revocation.causes if cause.code == row.cause),
         effective_on=None if decided is None else decided.effective_on,
     )
