@@ -268,10 +268,15 @@ async def load_rules(fresh: TestDatabase) -> None:
 
 
 @asynccontextmanager
-async def opened(admin_url: str, template: str, files: Path) -> AsyncIterator[World]:
-    """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148."""
+async def opened(admin_url: str, template: str, files: Path, files_url: str | None = None) -> AsyncIterator[World]:
+    """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148.
+
+    Files lie in the folder `files`, or where `files_url` says.
+    """
     async with fresh_database(admin_url, template) as fresh:
-        settings = Settings(database_url=fresh.urls["evaluation"], environment="development", files_url=files.as_uri())
+        settings = Settings(
+            database_url=fresh.urls["evaluation"], environment="development", files_url=files_url or files.as_uri()
+        )
         registry = ProductsOfRegistry()
         app = create_app(settings, verifier=test_verifier(), registry=registry)
         async with running(app) as client:

@@ -130,7 +130,7 @@ async def test_a_passport_is_unavailable_not_broken_while_the_database_is_away(
     async def away(*_args: Any) -> None:
         raise ConnectionRefusedError
 
-    monkeypatch.setattr(world.database.hot, "fetchrow", away)
+    monkeypatch.setattr(world.database.reads, "fetch", away)
     answer = await world.get(f"/passports/{upgraded[2]}")
     assert (answer.status_code, answer.headers["content-type"]) == (503, "application/problem+json")
 

@@ -14,9 +14,11 @@ from evaluation.api import (
     council_work,
     councils,
     documents,
+    dossier_archives,
     dossiers,
     drafts,
     evidence,
+    file_links,
     forecasts,
     objections,
     reception,
@@ -30,7 +32,9 @@ from evaluation.api import (
     score_sheets,
     settlements,
     sheet_history,
+    uploads,
 )
+from evaluation.api.hot import HOT
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
@@ -65,9 +69,16 @@ ROUTERS = (
     council_acts.router,
     sheet_history.router,
     round_statistics.router,
+    uploads.router,
+    file_links.router,
+    dossier_archives.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
+UPLOADS = {
+    "/evidence-files/": evidence.MOST_BYTES,
+    "/document-files/": evidence.MOST_BYTES,
+    "/uploads": evidence.MOST_BYTES,
+}
 
 
 def create_app(
@@ -99,5 +110,6 @@ def create_app(
         ROUTERS,
         resources=resources,
         verifier=verifier,
+        hot=HOT,
         uploads=UPLOADS,
     )

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.objections import (
@@ -19,10 +19,11 @@ from evaluation.use_cases.handle_objection import answer_objection, examine_obje
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level, Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["objections"])
+router = service_router("evaluation", tags=["objections"])
 Secretary = Annotated[Actor, allow(*SECRETARIES.values())]
 Caller = Annotated[Actor, signed_in()]
 

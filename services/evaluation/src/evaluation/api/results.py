@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.results import DecisionDocumentRead, DecisionDraft, ForwardingRead, ResultRead
@@ -13,11 +13,12 @@ from evaluation.use_cases.forward_dossier import forward_dossier
 from evaluation.use_cases.read_results import results_of_dossier, results_of_round
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["results"])
+router = service_router("evaluation", tags=["results"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.revocations import RevocationDecisionDraft, RevocationDraft, RevocationRead
@@ -11,11 +11,12 @@ from evaluation.domain.access import RECOGNISING_ROLES
 from evaluation.use_cases.revoke_certificate import PROPOSERS, decide_revocation, propose_revocation
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.deps import bearer_token
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["revocations"])
+router = service_router("evaluation", tags=["revocations"])
 Caller = Annotated[Actor, signed_in()]
 
 

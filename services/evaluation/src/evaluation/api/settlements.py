@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.outcomes import OutcomeRead
@@ -30,12 +30,13 @@ from evaluation.use_cases.record_upper_result import record_upper_result
 from evaluation.use_cases.reopen_dossier import evaluate_again
 from shared.auth.actors import Actor
 from shared.http.access import allow, public, signed_in
+from shared.http.app import service_router
 from shared.http.deps import bearer_token
 from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["results"])
+router = service_router("evaluation", tags=["results"])
 Signer = Annotated[Actor, allow(*RECOGNISING_ROLES.values())]
 Secretary = Annotated[Actor, allow(*SECRETARIES.values())]
 

@@ -6,6 +6,7 @@ from evaluation.persistence.advice import AdviceRepository
 from evaluation.persistence.closing import ClosingRepository
 from evaluation.persistence.commune_steps import CommuneStepRepository
 from evaluation.persistence.conflicts import ConflictRepository
+from evaluation.persistence.content_cleaning import ContentCleaning
 from evaluation.persistence.council_acts import CouncilActRepository
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.document_sources import DocumentSourceRepository
@@ -21,6 +22,7 @@ from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
 from evaluation.persistence.settlements import SettlementRepository
+from evaluation.persistence.uploads import UploadRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -121,3 +123,13 @@ class EvaluationUow(UnitOfWork):
     def document_sources(self) -> DocumentSourceRepository:
         """What documents are made from."""
         return DocumentSourceRepository(self.session)
+
+    @cached_property
+    def uploads(self) -> UploadRepository:
+        """Files that come in pieces."""
+        return UploadRepository(self.session)
+
+    @cached_property
+    def cleaning(self) -> ContentCleaning:
+        """Contents that nothing refers to."""
+        return ContentCleaning(self.session)

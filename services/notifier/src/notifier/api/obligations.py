@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from notifier.api.deps import Uow
 from notifier.api.schemas.obligations import ObligationDetail, ObligationRead, ObligationState, SilenceRead
@@ -11,10 +11,11 @@ from notifier.domain.access import scope_of
 from notifier.persistence.obligations import ObligationFilter
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["obligations"])
+router = service_router("notifier", tags=["obligations"])
 Code = Annotated[str | None, Query(max_length=100)]
 Year = Annotated[int | None, Query(ge=2018, le=2100)]
 

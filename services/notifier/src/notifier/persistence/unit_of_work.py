@@ -3,14 +3,17 @@
 from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
+from notifier.persistence.channels import ChannelRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.reminders import ReminderRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
+from notifier.persistence.templates import TemplateRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -71,3 +74,18 @@ class NotifierUow(UnitOfWork):
     def policies(self) -> PolicyRepository:
         """When who is told, in which words."""
         return PolicyRepository(self.session)
+
+    @cached_property
+    def receipts(self) -> ReceiptRepository:
+        """What providers said later."""
+        return ReceiptRepository(self.session)
+
+    @cached_property
+    def channels(self) -> ChannelRepository:
+        """Channels and how they do."""
+        return ChannelRepository(self.session)
+
+    @cached_property
+    def templates(self) -> TemplateRepository:
+        """Words and their approval."""
+        return TemplateRepository(self.session)

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.certificates import CertificateRead, RecognitionDraft, StampRange
@@ -16,10 +16,11 @@ from shared.auth.actors import Actor
 from shared.contracts.registry import CertificateSummary
 from shared.contracts.roles import Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["certificates"])
+router = service_router("registry", tags=["certificates"])
 
 
 @router.get("/certificates", response_model=Page[CertificateRead])

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import Uow
 from registry.api.producers import SearchText
@@ -20,9 +20,10 @@ from registry.persistence.passports import KNOWN, PASSPORT, passport_page
 from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["passports"])
+router = service_router("registry", tags=["passports"])
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{3,59}")
 FRESH = "public, max-age=60, stale-while-revalidate=600"
 """A star may change at midnight and after a decision: shared caches keep an answer for a minute."""
@@ -33,7 +34,7 @@ async def find_passport(database: Database, code: str, day: date | None) -> byte
     """The passport as JSON on `day` (None: today), or None for a code that was never given."""
     if not CODE.fullmatch(code):
         return None
-    row = await PASSPORT.read(database.hot, code=code, day=day)
+    row = await PASSPORT.of(database.reads, code, day=day)
     return row["document"].encode() if row else None
 
 
@@ -119,6 +120,6 @@ def _picture(url: str, kind: str, media_type: str) -> Response:
 
 
 async def _require_known(request: Request, code: str) -> None:
-    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.hot, code=code)
+    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.reads, code=code)
     if not known:
         raise unknown(code)

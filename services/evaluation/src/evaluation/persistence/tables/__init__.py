@@ -19,6 +19,7 @@ from evaluation.persistence.tables import (
     rules,
     score_sheets,
     settlements,
+    uploads,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -42,4 +43,5 @@ __all__ = [
     "rules",
     "score_sheets",
     "settlements",
+    "uploads",
 ]

@@ -2,9 +2,9 @@
 
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
-from notifier.persistence.tables.channels import ChannelRow, Contact
+from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
 from notifier.persistence.tables.fulfilments import Fulfilment
-from notifier.persistence.tables.notices import Notice, ReminderStep, Silence
+from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 
@@ -18,8 +18,11 @@ __all__ = [
     "Notice",
     "NoticeTemplate",
     "Obligation",
+    "ProviderToken",
+    "Receipt",
     "ReminderPolicy",
     "ReminderPolicyStep",
     "ReminderStep",
     "Silence",
+    "TestMode",
 ]
