@@ -177,7 +177,7 @@ async def test_a_calendar_address_shows_own_deadlines_until_it_is_revoked(
     assert max(len(line.encode()) for line in feed.text.split("\r\n")) <= 75
     assert (await http.get(address, headers={"If-None-Match": feed.headers["ETag"]})).status_code == 304
     other = person(Role.DISTRICT_SECRETARY, "503", Level.DISTRICT, person_id=make.known("sec503"))
-    path = f"{BASE}/calendars/{made.json()['id']}/revocation"
+    path = f"{BASE}/calendar-feeds/{made.json()['id']}/revocation"
     assert (await http.post(path, headers=headers_for(other, key=True))).status_code == 404
     assert (await http.get(f"{BASE}/calendars", headers=headers_for(other))).json() == {"items": []}
     assert (await http.post(path, headers=headers_for(owner, key=True))).status_code == 201

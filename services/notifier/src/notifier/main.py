@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from notifier.api import calendars, notices, obligations, operation, policies, receipts, risks, templates
+from notifier.api import calendar_feeds, notices, obligations, operation, policies, receipts, risks, templates
 from notifier.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.http.app import create_service_app
@@ -14,7 +14,7 @@ ROUTERS = (
     operation.router,
     receipts.router,
     policies.router,
-    calendars.router,
+    calendar_feeds.router,
     risks.router,
 )
 

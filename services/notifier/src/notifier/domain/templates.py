@@ -182,7 +182,10 @@ def _unrenderable(template: NoticeTemplate, *, silence: frozenset[str]) -> list[
 
 def example_of(code: str, *, silence: frozenset[str]) -> dict[str, Any]:
     """Parameters of an invented notice, for previews."""
-    common = {"recipient": "Nguyễn Thị Thử", "title": "Đánh giá, phân hạng sản phẩm OCOP cấp huyện năm 2023"}
+    common: dict[str, Any] = {
+        "recipient": "Nguyễn Thị Thử",
+        "title": "Đánh giá, phân hạng sản phẩm OCOP cấp huyện năm 2023",
+    }
     common |= {"title_en": "District evaluation of OCOP products 2023", "due_on": "2023-07-31"} | REPORT_EXAMPLE
     if code in silence:
         return common | {"units": [{"code": "502", "name": "Thành phố Tam Kỳ"}], "asked": 18}

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
-from notifier.persistence.calendars import CalendarRepository
+from notifier.persistence.calendar_feeds import CalendarFeedRepository
 from notifier.persistence.channels import ChannelRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
@@ -76,9 +76,9 @@ class NotifierUow(UnitOfWork):
         return SimulationRepository(self.session)
 
     @cached_property
-    def calendars(self) -> CalendarRepository:
+    def calendar_feeds(self) -> CalendarFeedRepository:
         """Addresses that calendar programs subscribe to."""
-        return CalendarRepository(self.session)
+        return CalendarFeedRepository(self.session)
 
     @cached_property
     def risks(self) -> RiskRepository:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import Row
 
 from notifier.domain.icalendar import Entry, calendar
-from notifier.persistence.tables.calendars import CalendarFeed
+from notifier.persistence.tables.calendar_feeds import CalendarFeed
 from notifier.persistence.unit_of_work import NotifierUow
 from shared.auth.actors import Actor
 from shared.errors import Conflict, NotFound, Text
@@ -24,21 +24,21 @@ STEP = Text("Nhắc", "Reminder")
 
 async def subscribe(uow: NotifierUow, actor: Actor, label: str | None) -> tuple[CalendarFeed, str]:
     """A new address and its token, which is not kept and cannot be shown again. Raises Conflict beyond ten."""
-    feeds = await uow.calendars.of(actor.person_id)
+    feeds = await uow.calendar_feeds.of(actor.person_id)
     if sum(feed.revoked_at is None for feed in feeds) >= MOST_FEEDS:
         raise Conflict(
             f"Mỗi người tối đa {MOST_FEEDS} địa chỉ lịch; hãy thu hồi bớt.",
             f"A person has at most {MOST_FEEDS} calendar addresses; revoke one first.",
             state="full",
-            allowed=["POST /calendars/{feed_id}/revocation"],
+            allowed=["POST /calendar-feeds/{feed_id}/revocation"],
         )
     token = secrets.token_urlsafe(32)
-    return await uow.calendars.add(actor.person_id, _digest(token), label), token
+    return await uow.calendar_feeds.add(actor.person_id, _digest(token), label), token
 
 
 async def revoke(uow: NotifierUow, actor: Actor, feed_id: UUID) -> CalendarFeed:
     """End an address; the first revocation stands. Raises NotFound when it is not the caller's."""
-    feed = await uow.calendars.find(actor.person_id, feed_id)
+    feed = await uow.calendar_feeds.find(actor.person_id, feed_id)
     if feed is None:
         raise NotFound("Bạn không có địa chỉ lịch này.", "You have no such calendar address.")
     feed.revoked_at = feed.revoked_at or await uow.now()
@@ -47,12 +47,12 @@ async def revoke(uow: NotifierUow, actor: Actor, feed_id: UUID) -> CalendarFeed:
 
 async def read_calendar(uow: NotifierUow, token: str, language: str) -> str:
     """The calendar behind a token. Raises NotFound when it is unknown or revoked."""
-    person_id = await uow.calendars.holder(_digest(token))
+    person_id = await uow.calendar_feeds.holder(_digest(token))
     if person_id is None:
         raise NotFound(
             "Địa chỉ lịch không có hoặc đã thu hồi.", "There is no such calendar address, or it was revoked."
         )
-    rows = await uow.calendars.duties(person_id, await uow.now(), await uow.today())
+    rows = await uow.calendar_feeds.duties(person_id, await uow.now(), await uow.today())
     stamp = max((row.updated_at for row in rows), default=await uow.now())
     return calendar(NAME.in_language(language), _entries(rows, language), stamp)
 

@@ -2,7 +2,7 @@
 
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
-from notifier.persistence.tables.calendars import CalendarFeed, OfficeDay
+from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
 from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence

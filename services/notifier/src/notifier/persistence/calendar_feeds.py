@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import Row, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notifier.persistence.tables.calendars import CalendarFeed
+from notifier.persistence.tables.calendar_feeds import CalendarFeed
 
 MOST_ENTRIES = 500
 PAST_DAYS = 60
@@ -36,7 +36,7 @@ _DUTIES = text(
 )
 
 
-class CalendarRepository:
+class CalendarFeedRepository:
     """A person's feeds."""
 
     def __init__(self, session: AsyncSession) -> None:
