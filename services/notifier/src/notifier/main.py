@@ -2,12 +2,12 @@
 
 from fastapi import FastAPI
 
-from notifier.api import notices, obligations
+from notifier.api import notices, obligations, waiting
 from notifier.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.http.app import create_service_app
 
-ROUTERS = (obligations.router, notices.router)
+ROUTERS = (obligations.router, notices.router, waiting.router)
 
 
 def create_app(settings: Settings | None = None, *, verifier: TokenVerifier | None = None) -> FastAPI:

@@ -1,7 +1,7 @@
 """Events that notifier tells."""
 
 from datetime import date
-from typing import ClassVar
+from typing import ClassVar, Literal
 from uuid import UUID
 
 from shared.contracts.base import Event
@@ -35,3 +35,22 @@ class ObligationMet(Event):
     met_on: date
     late: bool
     year: int
+
+
+class ObligationLifted(Event):
+    """A duty that was told as missed is missed no longer, and not met either: it was waived, or its date moved.
+
+    `due_on` is the date it has now, always later than the one that was missed when it was moved.
+    """
+
+    type: ClassVar[str] = "notifier.obligation_lifted"
+    subscribers: ClassVar[tuple[str, ...]] = ("registry",)
+
+    obligation_id: UUID
+    code: str
+    period: str
+    unit_code: str
+    due_on: date
+    year: int
+    because: Literal["waived", "moved"]
+    revision: int

@@ -3,10 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from shared.contracts.roles import Level, Role
+
+
+class Act(StrEnum):
+    """What officials may decide about one duty. A date that the law or another service sets is not theirs to move."""
+
+    WAIVE = "waive"
+    MOVE = "move"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +47,8 @@ class Duty:
     waived_by: tuple[str, ...] = ()
     waived_about: str | None = None
     total: int = 1
+    allowed_acts: tuple[str, ...] = ()
+    """What officials may do to it (`Act`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,7 @@ class DutyKind:
     superiors: Mapping[Level, Role]
     fulfilled_by: tuple[str, ...]
     waived_by: tuple[str, ...]
+    officials_may: tuple[str, ...]
 
     def titles(self, **details: object) -> tuple[str, str]:
         """The Vietnamese and the English title. Raises KeyError when a detail is missing."""
@@ -73,6 +84,7 @@ def read_duty_kinds(document: Mapping[str, Any]) -> dict[str, DutyKind]:
             superiors={Level(level): Role(role) for level, role in entry["superior"].items()},
             fulfilled_by=tuple(entry["fulfilled_by"]),
             waived_by=tuple(entry["waived_by"]),
+            officials_may=tuple(Act(act) for act in entry["officials_may"]),
         )
         for entry in document["duties"]
     ]

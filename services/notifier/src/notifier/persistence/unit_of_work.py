@@ -4,6 +4,7 @@ from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.deliveries import DeliveryRepository
+from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
@@ -11,6 +12,7 @@ from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.reminders import ReminderRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
+from notifier.persistence.waiting import WaitingRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -36,6 +38,11 @@ class NotifierUow(UnitOfWork):
     def obligations(self) -> ObligationRepository:
         """Who owes what by when."""
         return ObligationRepository(self.session)
+
+    @cached_property
+    def duty_acts(self) -> DutyActRepository:
+        """What officials decided about single duties."""
+        return DutyActRepository(self.session)
 
     @cached_property
     def fulfilments(self) -> FulfilmentRepository:
@@ -71,3 +78,8 @@ class NotifierUow(UnitOfWork):
     def policies(self) -> PolicyRepository:
         """When who is told, in which words."""
         return PolicyRepository(self.session)
+
+    @cached_property
+    def waiting(self) -> WaitingRepository:
+        """What waits for one person."""
+        return WaitingRepository(self.session)

@@ -7,11 +7,12 @@ from sqlalchemy import Row
 
 from notifier.persistence.unit_of_work import NotifierUow
 from shared.clock import legal_date
-from shared.contracts.notifier import ObligationMet, ObligationMissed
+from shared.contracts.notifier import ObligationLifted, ObligationMet, ObligationMissed
 
 
 async def settle_duties(uow: NotifierUow) -> bool:
-    """Apply what is new; each unit's duty that is now met, or met otherwise than was told before, is told.
+    """Apply what is new; each unit's duty that is now met, or met otherwise than was told before, is told, and so is
+    one that was told as missed and is so no longer.
 
     Returns whether all that is known is applied: only then may anybody be reminded or called silent. False while
     another process settles, or when there was more than one transaction should take.
@@ -32,6 +33,19 @@ async def settle_duties(uow: NotifierUow) -> bool:
                     met_on=legal_date(row.met_at),
                     late=row.late,
                     year=row.year,
+                )
+            )
+        elif row.told_missed and row.state in ("open", "waived"):
+            uow.publish(
+                ObligationLifted(
+                    obligation_id=row.id,
+                    code=row.code,
+                    period=row.period,
+                    unit_code=row.unit_code,
+                    due_on=row.due_on,
+                    year=row.year,
+                    because="waived" if row.state == "waived" else "moved",
+                    revision=row.version,
                 )
             )
     return complete

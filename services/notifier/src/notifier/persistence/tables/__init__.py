@@ -3,6 +3,7 @@
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
 from notifier.persistence.tables.channels import ChannelRow, Contact
+from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
@@ -14,6 +15,9 @@ __all__ = [
     "ChannelRow",
     "Contact",
     "DeadlineRevision",
+    "DutyAct",
+    "DutyCalendarRow",
+    "DutyPlan",
     "Fulfilment",
     "Notice",
     "NoticeTemplate",
@@ -22,4 +26,5 @@ __all__ = [
     "ReminderPolicyStep",
     "ReminderStep",
     "Silence",
+    "WorkingCalendarRow",
 ]
