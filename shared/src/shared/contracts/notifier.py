@@ -19,6 +19,7 @@ class ObligationMissed(Event):
     unit_code: str
     due_on: date
     year: int
+    revision: int = 0
 
 
 class ObligationMet(Event):
@@ -38,9 +39,9 @@ class ObligationMet(Event):
 
 
 class ObligationLifted(Event):
-    """A duty that was told as missed is missed no longer, and not met either: it was waived, or its date moved.
+    """A unit's duty was waived, or has another last day; it may have been told as missed before.
 
-    `due_on` is the date it has now, always later than the one that was missed when it was moved.
+    `due_on` is the day it has now. Of what is told about a duty that is not met, the highest `revision` stands.
     """
 
     type: ClassVar[str] = "notifier.obligation_lifted"

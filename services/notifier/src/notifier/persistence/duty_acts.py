@@ -23,7 +23,7 @@ class Decision:
 
 
 class DutyActRepository:
-    """Writes acts. The duty must be locked; what follows (events, steps, reports) is left to `settle`."""
+    """Writes acts. The duty must be locked; the caller tells it, the next steps are left to `settle`."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -58,7 +58,7 @@ class DutyActRepository:
         )
 
     async def _changed(self, duty: Obligation) -> Obligation:
-        duty.settled, duty.silence_due, duty.next_step_at = False, False, None
+        duty.settled, duty.silence_due, duty.told_missed, duty.next_step_at = False, False, False, None
         duty.version += 1
         duty.updated_at = func.now()  # type: ignore[assignment]  # set by the database
         await self._session.flush()

@@ -81,7 +81,7 @@ _MISS = text(
     WHERE o.id IN (SELECT id FROM obligations late WHERE state = 'open' AND settled AND due_at <= :now
                    AND NOT EXISTS (SELECT FROM fulfilments f WHERE f.about = late.about AND NOT f.applied)
                    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
-    RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id
+    RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id, o.version
     """
 )
 

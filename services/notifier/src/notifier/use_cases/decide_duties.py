@@ -9,6 +9,7 @@ from notifier.domain.duties import Act
 from notifier.persistence.duty_acts import Decision
 from notifier.persistence.tables.obligations import Obligation
 from notifier.persistence.unit_of_work import NotifierUow
+from notifier.use_cases.settle_duties import is_told, lifted
 from shared.auth.actors import Actor
 from shared.errors import Conflict, Fault, Forbidden, Invalid, Text
 from shared.http.etags import check_version
@@ -37,7 +38,7 @@ async def waive_duty(uow: NotifierUow, actor: Actor, waiver: WaiverOf) -> Obliga
     Raises NotFound, Forbidden for who does not stand above it, Stale, and Conflict for a duty that is over.
     """
     duty = await _decidable(uow, actor, waiver, Act.WAIVE)
-    return await uow.duty_acts.waive(duty, _decision(actor, waiver), await uow.now())
+    return _told(uow, await uow.duty_acts.waive(duty, _decision(actor, waiver), await uow.now()))
 
 
 async def move_duty(uow: NotifierUow, actor: Actor, move: MoveOf) -> Obligation:
@@ -52,7 +53,7 @@ async def move_duty(uow: NotifierUow, actor: Actor, move: MoveOf) -> Obligation:
     if move.due_on == duty.due_on:
         text = Text("Nghĩa vụ đã có đúng hạn này.", "The duty is due on that day already.")
         raise Invalid(faults=[Fault("due_on", "unchanged", text)])
-    return await uow.duty_acts.move(duty, move.due_on, _decision(actor, move), await uow.now())
+    return _told(uow, await uow.duty_acts.move(duty, move.due_on, _decision(actor, move), await uow.now()))
 
 
 async def _decidable(uow: NotifierUow, actor: Actor, decision: WaiverOf, act: Act) -> Obligation:
@@ -78,6 +79,12 @@ async def _decidable(uow: NotifierUow, actor: Actor, decision: WaiverOf, act: Ac
             state=duty.state,
             allowed=[],
         )
+    return duty
+
+
+def _told(uow: NotifierUow, duty: Obligation) -> Obligation:
+    if is_told(duty):
+        uow.publish(lifted(duty))
     return duty
 
 

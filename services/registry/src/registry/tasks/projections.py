@@ -4,7 +4,7 @@ from registry.persistence.unit_of_work import RegistryUow
 from registry.tasks.declared import TASKS
 from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
 from shared.contracts.evaluation import DossierFiled, DossierForwarded, ResultReleased
-from shared.contracts.notifier import ObligationMet, ObligationMissed
+from shared.contracts.notifier import ObligationLifted, ObligationMet, ObligationMissed
 
 
 @TASKS.on(OutletOpened)
@@ -35,6 +35,12 @@ async def note_growth(uow: RegistryUow, event: GrowthMeasured) -> None:
 async def note_missed(uow: RegistryUow, event: ObligationMissed) -> None:
     """A unit sent nothing by its deadline."""
     await uow.projections.obligation_missed(event)
+
+
+@TASKS.on(ObligationLifted)
+async def note_lifted(uow: RegistryUow, event: ObligationLifted) -> None:
+    """A unit's duty was waived or moved."""
+    await uow.projections.obligation_lifted(event)
 
 
 @TASKS.on(ObligationMet)
