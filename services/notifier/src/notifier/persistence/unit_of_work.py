@@ -3,12 +3,15 @@
 from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
+from notifier.persistence.calendars import CalendarRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.duty_acts import DutyActRepository
+from notifier.persistence.duty_calendars import DutyCalendarRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
@@ -43,6 +46,21 @@ class NotifierUow(UnitOfWork):
     def duty_acts(self) -> DutyActRepository:
         """What officials decided about single duties."""
         return DutyActRepository(self.session)
+
+    @cached_property
+    def calendars(self) -> CalendarRepository:
+        """Which days offices work."""
+        return CalendarRepository(self.session)
+
+    @cached_property
+    def duty_calendars(self) -> DutyCalendarRepository:
+        """Definitions of duties that recur."""
+        return DutyCalendarRepository(self.session)
+
+    @cached_property
+    def recurring_duties(self) -> RecurringDutyRepository:
+        """Duties that calendars made."""
+        return RecurringDutyRepository(self.session)
 
     @cached_property
     def fulfilments(self) -> FulfilmentRepository:

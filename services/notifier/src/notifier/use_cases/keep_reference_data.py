@@ -1,8 +1,11 @@
 """Bring channels, policies and templates to what ships with this version."""
 
+import json
+
 from notifier.data import read_json, read_templates
 from notifier.domain.channels import read_channels
 from notifier.domain.policies import read_policies
+from notifier.domain.recurrence import read_duty_calendar
 from notifier.domain.templates import read_template
 from notifier.persistence.unit_of_work import NotifierUow
 
@@ -23,3 +26,5 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     policies = read_policies(document, codes, frozenset(channel.code for channel in channels))
     if await uow.policies.keep_policies(policies):
         await uow.settlement.unsettle_outstanding()
+    for entry in read_json("duty-calendars.json")["calendars"]:
+        await uow.duty_calendars.offer(read_duty_calendar(entry), json.dumps(entry, ensure_ascii=False))
