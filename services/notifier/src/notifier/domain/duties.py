@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from notifier.domain.clocks import Step, read_step
 from shared.contracts.roles import Level, Role
 
 
@@ -64,6 +65,8 @@ class DutyKind:
     fulfilled_by: tuple[str, ...]
     waived_by: tuple[str, ...]
     officials_may: tuple[str, ...]
+    due: tuple[Step, ...] = ()
+    """Steps from the day of the cause to the due date, where the kind itself says it."""
 
     def titles(self, **details: object) -> tuple[str, str]:
         """The Vietnamese and the English title. Raises KeyError when a detail is missing."""
@@ -85,6 +88,7 @@ def read_duty_kinds(document: Mapping[str, Any]) -> dict[str, DutyKind]:
             fulfilled_by=tuple(entry["fulfilled_by"]),
             waived_by=tuple(entry["waived_by"]),
             officials_may=tuple(Act(act) for act in entry["officials_may"]),
+            due=tuple(read_step(step) for step in entry.get("due", [])),
         )
         for entry in document["duties"]
     ]

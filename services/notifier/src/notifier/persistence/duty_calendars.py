@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.domain.recurrence import DutyCalendar
@@ -110,6 +110,12 @@ class DutyCalendarRepository:
         await self._session.execute(_ENSURE, {"year": today.year})
         values = {"year": today.year, "today": today, "lease": LEASE_SECONDS, "limit": PLANS}
         return (await self._session.execute(_LEASE, values)).scalars().all()
+
+    @staticmethod
+    def planned(plan: DutyPlan, today: date, duties: int) -> None:
+        """The plan is as it should be until tomorrow."""
+        plan.planned_on, plan.duties = today, duties
+        plan.next_try_at = func.now()  # type: ignore[assignment]  # set by the database
 
     async def work(self, plan_id: UUID, *, lock: bool = False) -> PlanWork | None:
         """What a plan asks; None once it is gone. With `lock`, one planner at a time."""

@@ -78,7 +78,7 @@ async def plan_duties(uow: NotifierUow, plan_id: UUID, units: Units) -> bool:
     changed = [duty for one, duty in wanted.items() if _differs(made.get(one), duty)]
     if changed:
         await uow.obligations.set([_next(made.get(duty.source_id), duty) for duty in changed])
-    work.plan.planned_on, work.plan.duties = today, len(wanted)
+    uow.duty_calendars.planned(work.plan, today, len(wanted))
     return True
 
 
