@@ -39,7 +39,9 @@ DATA = {
 DUTIES = "SELECT unit_code, period, due_on::text AS due, state, version FROM obligations ORDER BY due_on, unit_code"
 
 
-async def published(office: Any, actor: Actor, body: dict[str, Any] = DATA, name: str = "data", version: int = 0) -> int:
+async def published(
+    office: Any, actor: Actor, body: dict[str, Any] = DATA, name: str = "data", version: int = 0
+) -> int:
     kept = await office.put(f"/duty-calendars/{name}", body, actor, version)
     assert kept.status_code == 200, kept.text
     answer = await office.post(f"/duty-calendars/{name}/publication", None, actor, kept.json()["version"])
@@ -208,7 +210,9 @@ async def test_month_day_rounds_count_only_what_was_done_since_the_round_before(
     again = await office.post(path, None, people["province"], shipped["version"] + 1)
     assert (again.status_code, again.json()["allowed"]) == (409, ["edit"])
     await office.plan()
-    rows = await office.notifier.rows("SELECT period, due_on::text, counts_from FROM obligations ORDER BY due_on LIMIT 2")
+    rows = await office.notifier.rows(
+        "SELECT period, due_on::text, counts_from FROM obligations ORDER BY due_on LIMIT 2"
+    )
     assert [(row["period"], row["due_on"]) for row in rows] == [
         ("2026-06-30", "2026-06-29"),
         ("2026-12-30", "2026-12-29"),

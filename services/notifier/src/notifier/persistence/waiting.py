@@ -65,9 +65,7 @@ class WaitingRepository:
             statement = statement.where(text("state IN ('open', 'missed')"))
         else:
             statement = statement.where(Obligation.updated_at >= since)
-        rows, following = await fetch_page(
-            self._session, statement, _BY_DAY if since is None else _BY_CHANGE, page
-        )
+        rows, following = await fetch_page(self._session, statement, _BY_DAY if since is None else _BY_CHANGE, page)
         return [WaitingDuty(*row) for row in rows], following
 
     async def counts(self, owners: Sequence[str], person_id: UUID, since: datetime | None = None) -> Row[Any]:

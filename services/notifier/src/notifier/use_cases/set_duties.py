@@ -109,7 +109,7 @@ async def set_scoring_duties(uow: NotifierUow, event: ScoringOpened) -> None:
             due_on=event.due_on,
             about=str(event.round_id),
             fulfilled_by=kind.fulfilled_by,
-        allowed_acts=kind.officials_may,
+            allowed_acts=kind.officials_may,
             waived_by=kind.waived_by,
             waived_about=str(event.round_id),
             total=max(event.dossiers, 1),
