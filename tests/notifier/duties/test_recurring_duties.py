@@ -113,7 +113,8 @@ async def test_an_imported_calendar_moves_open_duties_and_keeps_their_past(
     rows = await due(office)
     assert [row[2] for row in rows if row[0] == "502"][:2] == ["2023-06-22", "2023-09-22"]
     history = await office.notifier.rows(
-        "SELECT r.revision, r.due_on::text AS due FROM deadline_revisions r JOIN obligations o ON o.id = r.obligation_id"
+        "SELECT r.revision, r.due_on::text AS due FROM deadline_revisions r"
+        " JOIN obligations o ON o.id = r.obligation_id"
         " WHERE o.unit_code = '502' AND o.period = '2023-Q2' ORDER BY 1"
     )
     assert [tuple(row.values()) for row in history] == [(1, "2023-06-23"), (2, "2023-06-22")]

@@ -1,4 +1,4 @@
-"""Legal days: months, calendar and working days, month-day rounds. The same reading as evaluation's, checked against it.
+"""Legal days: months, calendar and working days, month-day rounds; read as evaluation reads them, and a test says so.
 
 The day of the event itself is not counted (Civil Code 2015, Art. 147). A calendar-day period that ends on a rest day
 is not moved unless the data says so: the earlier day is the safe one to plan by.

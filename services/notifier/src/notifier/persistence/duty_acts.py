@@ -60,7 +60,7 @@ class DutyActRepository:
     async def _changed(self, duty: Obligation) -> Obligation:
         duty.settled, duty.silence_due, duty.told_missed, duty.next_step_at = False, False, False, None
         duty.version += 1
-        duty.updated_at = func.now()  # type: ignore[assignment]  # set by the database
+        duty.updated_at = func.now()  # set by the database
         await self._session.flush()
         await self._session.refresh(duty)
         return duty

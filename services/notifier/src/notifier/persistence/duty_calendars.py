@@ -115,7 +115,7 @@ class DutyCalendarRepository:
     def planned(plan: DutyPlan, today: date, duties: int) -> None:
         """The plan is as it should be until tomorrow."""
         plan.planned_on, plan.duties = today, duties
-        plan.next_try_at = func.now()  # type: ignore[assignment]  # set by the database
+        plan.next_try_at = func.now()  # set by the database
 
     async def work(self, plan_id: UUID, *, lock: bool = False) -> PlanWork | None:
         """What a plan asks; None once it is gone. With `lock`, one planner at a time."""

@@ -54,7 +54,8 @@ _SET = text(
             allowed_acts = excluded.allowed_acts,
             fulfilled_by = excluded.fulfilled_by, counts_from = excluded.counts_from, waived_by = excluded.waived_by,
             waived_about = excluded.waived_about, total = excluded.total, done = least(o.done, excluded.total),
-            late = coalesce(o.met_at >= CASE WHEN <moved> THEN o.due_at ELSE excluded.due_at END, false), settled = false, next_step_at = NULL,
+            late = coalesce(o.met_at >= CASE WHEN <moved> THEN o.due_at ELSE excluded.due_at END, false),
+            settled = false, next_step_at = NULL,
             version = o.version + 1, updated_at = now()
         WHERE excluded.revision > o.revision
         RETURNING id, source_kind, source_id

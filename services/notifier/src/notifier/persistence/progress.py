@@ -11,8 +11,8 @@ _WORKS = json.dumps([work.as_row() for work in read_works(read_json("progress.js
 PROGRESS = """
     (SELECT jsonb_build_object('done', least(count(*) FILTER (WHERE t.done), count(*)), 'of', count(*),
                                'what', w.what_vi, 'what_en', w.what_en)
-     FROM jsonb_to_recordset($works$<works>$works$) AS w (fulfilled_by text, begun_by text, done_by text, lapsed_by text,
-                                                  what_vi text, what_en text)
+     FROM jsonb_to_recordset($works$<works>$works$) AS w (fulfilled_by text, begun_by text, done_by text,
+                                                          lapsed_by text, what_vi text, what_en text)
      CROSS JOIN LATERAL (
          SELECT split_part(f.item, chr(58), 1) AS thing, bool_or(f.event_type = w.done_by) AS done
          FROM fulfilments f

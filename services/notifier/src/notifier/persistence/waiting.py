@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, literal_column, select, text
+from sqlalchemy import Row, Select, literal_column, select, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -60,13 +60,13 @@ class WaitingRepository:
 
         With `since`, instead every own duty that changed at or after it, also those that ended, by time of change.
         """
-        statement = select(Obligation, literal_column(PROGRESS, JSONB)).where(Obligation.owner_key.in_(owners))
+        statement: Select[Obligation, Any] = select(Obligation, literal_column(PROGRESS, JSONB)).where(Obligation.owner_key.in_(owners))
         if since is None:
             statement = statement.where(text("state IN ('open', 'missed')"))
         else:
             statement = statement.where(Obligation.updated_at >= since)
         rows, following = await fetch_page(self._session, statement, _BY_DAY if since is None else _BY_CHANGE, page)
-        return [WaitingDuty(*row) for row in rows], following
+        return [WaitingDuty(row[0], row[1]) for row in rows], following
 
     async def counts(self, owners: Sequence[str], person_id: UUID, since: datetime | None = None) -> Row[Any]:
         """`today`, `waiting`, `overdue` (at most `MOST_COUNTED`, changed since `since`) and `unread` of the inbox."""

@@ -58,7 +58,7 @@ class StepEntry(_Part):
 
 
 class DueEntry(_Part):
-    """The due date: from the start or end of the period (or the date), the day before if strictly before, then steps."""
+    """The due date: the start or end of the period (or the date), the day before if strictly before, then the steps."""
 
     from_: Annotated[Literal["start", "end"], Field(alias="from")]
     strictly_before: bool
