@@ -23,6 +23,7 @@ PARTS = (
     "closing",
     "relay",
     "jobs",
+    "notices",
     "footprint",
 )
 """Modules of bench.parts, in the order they run."""

@@ -91,11 +91,11 @@ def run_worker(service: str) -> None:
     importlib.import_module(f"{service}.worker").run()
 
 
-def keep_mail(listener: socket.socket, folder: Path) -> None:
-    """A mail server that keeps every mail as a file instead of sending it, until SIGTERM."""
+def keep_mail(listener: socket.socket, folder: Path, providers: socket.socket | None) -> None:
+    """A mail server that keeps every mail as a file, and simulated providers of SMS and Zalo, until SIGTERM."""
     from deploy.local.mail import serve_mail
 
-    asyncio.run(serve_mail(listener, folder))
+    asyncio.run(serve_mail(listener, folder, providers))
 
 
 def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: Connection) -> None:

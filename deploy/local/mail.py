@@ -8,10 +8,13 @@ import itertools
 import signal
 import socket
 import sys
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from deploy.simulators.serve import play_providers
 
 
 class _Keep:
@@ -31,8 +34,8 @@ class _Keep:
         return f"250 kept as {name}"
 
 
-async def serve_mail(listener: socket.socket, folder: Path) -> None:
-    """Accept mail on `listener` until SIGTERM."""
+async def serve_mail(listener: socket.socket, folder: Path, providers: socket.socket | None = None) -> None:
+    """Accept mail on `listener` until SIGTERM; on `providers` play those of SMS and Zalo, in the same process."""
     keep = _Keep(folder)
     loop = asyncio.get_running_loop()
     stop = asyncio.Event()
@@ -40,8 +43,13 @@ async def serve_mail(listener: socket.socket, folder: Path) -> None:
     server = await loop.create_server(
         lambda: SMTP(keep, hostname="localhost", enable_SMTPUTF8=True, loop=loop), sock=listener
     )
+    played = asyncio.create_task(play_providers(providers)) if providers is not None else None
     async with server:
         await stop.wait()
+    if played is not None:
+        played.cancel()
+        with suppress(asyncio.CancelledError):
+            await played
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import importlib.util
 import os
 import signal
 import ssl
+import sys
 
 from sqlalchemy.orm import configure_mappers
 
@@ -44,6 +45,8 @@ def keep_apart() -> None:
 
 def preload() -> None:
     """Import the libraries and the services, then keep the collector from touching (and so copying) their pages."""
+    # structlog would bring rich for tracebacks in colour, 4 MiB; our children write JSON.
+    sys.modules["rich"] = None  # type: ignore[assignment]  # the documented way to make an import fail
     entry_points = [f"{service}.{part}" for service in SERVICES for part in ("main", "worker", "load")]
     for name in (*_LIBRARIES, "deploy.origin.server", *entry_points):
         try:

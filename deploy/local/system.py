@@ -1,8 +1,10 @@
 """One running system: servers, database, services, origin, mail, demonstration data."""
 
 import asyncio
+import base64
 import errno
 import fcntl
+import hashlib
 import json
 import multiprocessing
 import os
@@ -113,7 +115,7 @@ class System:
         with suppress(OSError):  # a machine without IPv6, where localhost is 127.0.0.1 alone
             self._listeners["origin"].append(_listener(socket.AF_INET6, "::1", port))
         self.url = f"http://localhost:{port}"
-        for name in (*self.services, *(() if self.settings.smtp_url else ("mail",))):
+        for name in (*self.services, *(() if self.settings.smtp_url else ("mail", "providers"))):
             self._listeners[name] = [_listener(socket.AF_INET, "127.0.0.1", 0)]
         if not self.settings.smtp_url:
             self.mail_url = f"smtp://127.0.0.1:{_port(self._listeners['mail'][0])}"
@@ -138,7 +140,38 @@ class System:
             },
         }
         inherited = {name: value for name, value in self.settings.environment.items() if name != "DATABASE_URL"}
-        return {**defaults, **inherited, **decided}
+        return {**defaults, **inherited, **decided, **(self._accounts() if self._simulated else {})}
+
+    @property
+    def providers_url(self) -> str:
+        """Where the simulated providers show what they were given; empty when there are none."""
+        return f"http://127.0.0.1:{_port(self._listeners['providers'][0])}" if self._simulated else ""
+
+    @property
+    def _simulated(self) -> bool:
+        """Whether we play the providers of SMS and Zalo: in development, beside our own mail server."""
+        chosen = self.settings.environment
+        return (
+            "notifier" in self.services
+            and self.settings.smtp_url is None
+            and chosen.get("OCOP_ENVIRONMENT", "development") == "development"
+            and not {"NOTIFIER_SMS_URL", "NOTIFIER_ZNS_URL"} & set(chosen)
+        )
+
+    def _accounts(self) -> dict[str, str]:
+        """Accounts with the simulated providers. Secrets are new at each start, but for the one that seals tokens."""
+        url = f"http://127.0.0.1:{_port(self._listeners['providers'][0])}"
+        seal = hashlib.sha256(f"tokens {self._passwords()['notifier']}".encode()).digest()
+        made = ("SMS_KEY", "SMS_SECRET", "ZNS_SECRET", "ZNS_REFRESH_TOKEN", "ZNS_EVENTS_SECRET", "RECEIPTS_SECRET")
+        return {
+            "NOTIFIER_SMS_URL": url,
+            "NOTIFIER_SMS_BRAND": "OCOP",
+            "NOTIFIER_ZNS_URL": url,
+            "NOTIFIER_ZNS_OAUTH_URL": url,
+            "NOTIFIER_ZNS_APP_ID": "demo",
+            "NOTIFIER_TOKEN_KEY": base64.urlsafe_b64encode(seal).decode(),
+            **{f"NOTIFIER_{name}": secrets.token_urlsafe(24) for name in made},
+        }
 
     def _passwords(self) -> dict[str, str]:
         """One random database password a service, made once and readable by us only."""
@@ -170,7 +203,8 @@ class System:
             await self._supervisor.keep(Child(f"{service}-worker", "run_worker", (service,)))
         if not self.settings.smtp_url:
             folder = self.settings.home / "mail"
-            await self._supervisor.keep(Child("mail", "keep_mail", (self._listeners["mail"][0], folder)))
+            providers = self._listeners["providers"][0] if self._simulated else None
+            await self._supervisor.keep(Child("mail", "keep_mail", (self._listeners["mail"][0], folder, providers)))
         for service in self.services:
             await self._until(f"http://127.0.0.1:{_port(self._listeners[service][0])}/readyz")
 

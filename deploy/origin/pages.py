@@ -27,6 +27,8 @@ from deploy.origin.upstreams import ServiceDown, Upstream
 _PROBE_SECONDS = 3.0
 _PAGE_SECONDS = 1.0
 _DESCRIPTION_SECONDS = 5.0
+_DESCRIBING_SECONDS = 20.0
+"""A service makes its description when first asked: seconds of work for the largest, more on a busy machine."""
 _SHOWN_PEOPLE = 24
 
 
@@ -110,7 +112,7 @@ class Pages:
     async def _describe(self) -> bytes:
         documents = {}
         for name, upstream in self._upstreams.items():
-            status, body = await upstream.get(f"/api/{name}/v1/openapi.json", seconds=_PROBE_SECONDS)
+            status, body = await upstream.get(f"/api/{name}/v1/openapi.json", seconds=_DESCRIBING_SECONDS)
             if status != 200:
                 raise ValueError(f"{name} answers {status} for its description")
             documents[name] = json.loads(body)

@@ -99,7 +99,7 @@ def test_it_is_ready_when_it_says_so(system: Running) -> None:
     reply = httpx.get(f"{system.url}/readyz")
     assert reply.status_code == 200, reply.text
     assert set(reply.json()["services"]) == {"registry", "evaluation", "commerce", "notifier"}
-    assert httpx.get(f"{system.url}/openapi.json").json()["openapi"].startswith("3.1")
+    assert httpx.get(f"{system.url}/openapi.json", timeout=90).json()["openapi"].startswith("3.1")
 
 
 def test_it_answers_on_both_kinds_of_localhost(system: Running) -> None:

@@ -71,7 +71,7 @@ async def eventually(holds: Callable[[], bool], seconds: float = 10) -> bool:
     return False
 
 
-def soon(holds: Callable[[], bool], seconds: float = 20) -> bool:
+def soon(holds: Callable[[], bool], seconds: float = 60) -> bool:
     """The same without a loop."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:

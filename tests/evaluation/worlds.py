@@ -24,7 +24,7 @@ from evaluation.settings import Settings
 from shared.auth.actors import Actor
 from shared.clients.base import ServiceClient
 from shared.clients.registry import RegistryClient
-from shared.contracts.registry import ProductSummary
+from shared.contracts.registry import CertificateSummary, ProductSummary
 from shared.contracts.roles import Level, Role
 from shared.db.engine import Database
 from shared.errors import NotFound
@@ -103,6 +103,14 @@ class ProductsOfRegistry(RegistryClient):
     def __init__(self) -> None:
         super().__init__(ServiceClient("registry", "http://registry.test"))
         self.products: dict[UUID, ProductSummary] = {}
+        self.certificates: dict[UUID, CertificateSummary] = {}
+
+    async def certificate_summary(self, certificate_id: UUID, token: str) -> CertificateSummary:
+        """The certificate, or NotFound as registry would say."""
+        assert token
+        if certificate_id not in self.certificates:
+            raise NotFound()
+        return self.certificates[certificate_id]
 
     async def product_summary(self, product_id: UUID, token: str) -> ProductSummary:
         """The product, or NotFound as registry would say."""
@@ -260,10 +268,15 @@ async def load_rules(fresh: TestDatabase) -> None:
 
 
 @asynccontextmanager
-async def opened(admin_url: str, template: str, files: Path) -> AsyncIterator[World]:
-    """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148."""
+async def opened(admin_url: str, template: str, files: Path, files_url: str | None = None) -> AsyncIterator[World]:
+    """The application, started, on a copy of the database; its clock stands at 20 April 2023, under Decision 148.
+
+    Files lie in the folder `files`, or where `files_url` says.
+    """
     async with fresh_database(admin_url, template) as fresh:
-        settings = Settings(database_url=fresh.urls["evaluation"], environment="development", files_url=files.as_uri())
+        settings = Settings(
+            database_url=fresh.urls["evaluation"], environment="development", files_url=files_url or files.as_uri()
+        )
         registry = ProductsOfRegistry()
         app = create_app(settings, verifier=test_verifier(), registry=registry)
         async with running(app) as client:

@@ -1,6 +1,7 @@
 """Filing: everything missing at once, the day that freezes the rules, windows, returns, and no double effect."""
 
 import asyncio
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import text
@@ -75,7 +76,8 @@ async def test_under_26_the_commune_has_fifteen_working_days_and_the_province_co
 )
 async def test_the_filing_date_and_the_kind_select_the_ruleset(world: World, day: str, kind: str, ruleset: str) -> None:
     await world.move_clock(day)
-    assert (await world.filed(world.product(), kind))["ruleset"] == ruleset
+    product = world.product(live_certificate_valid_to=date.fromisoformat(day) + timedelta(days=150))
+    assert (await world.filed(product, kind))["ruleset"] == ruleset
 
 
 async def test_a_draft_begun_before_the_new_law_follows_it_when_filed_later(world: World) -> None:

@@ -1,41 +1,19 @@
 """Evidence files: known by content, hostile ones refused in words, stored once, shown to few, never run."""
 
 import hashlib
-import io
-import zipfile
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import text
+from tests.evaluation.files import DOCX, JPEG, PNG, WEBP, XLSX, archive, docx, office
 from tests.evaluation.worlds import BASE, PDF, World, officer_of, producer_of
 
 from shared.contracts.roles import Level, Role
 from shared.testing.people import headers_for, person
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\x00" * 17
-JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + b"\x00" * 64
-WEBP = b"RIFF\x24\x00\x00\x00WEBPVP8 " + b"\x00" * 24
-
-
-def archive(parts: dict[str, bytes]) -> bytes:
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as packed:
-        for name, content in parts.items():
-            packed.writestr(name, content)
-    return made.getvalue()
-
-
-def office(main: str, kind: str, **more: bytes) -> bytes:
-    types = f'<Types><Override PartName="/{main}" ContentType="application/vnd.openxmlformats-officedocument.{kind}"/>'
-    parts = {"[Content_Types].xml": types.encode(), main: b"<x/>"}
-    return archive(parts | {name.replace("__", "/"): content for name, content in more.items()})
-
-
-DOCX = office("word/document.xml", "wordprocessingml.document.main+xml")
-XLSX = office("xl/workbook.xml", "spreadsheetml.sheet.main+xml")
-MACROS = office("word/document.xml", "wordprocessingml.document.main+xml", **{"word__vbaProject.bin": b"x"})
+MACROS = docx({"word/vbaProject.bin": b"x"})
 TEMPLATE = office("word/document.xml", "wordprocessingml.template.main+xml")
-BOMB = office("xl/workbook.xml", "spreadsheetml.sheet.main+xml", **{"xl__sheet1.xml": b"\x00" * 60_000_000})
+BOMB = office("xl/workbook.xml", "spreadsheetml.sheet.main+xml", {"xl/sheet1.xml": b"\x00" * 60_000_000})
 
 HOSTILE = {
     "svg": (b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>', "SVG"),
@@ -217,3 +195,25 @@ async def test_a_store_that_cannot_keep_a_file_answers_503_and_no_row_is_written
         assert await session.scalar(text("SELECT count(*) FROM evidence_files")) == 0
     (fresh_world.files / "evidence").unlink()
     assert (await fresh_world.call("PUT", path, producer_of(product), content=PDF)).status_code == 201
+
+
+async def test_a_dossier_takes_so_many_papers_and_no_more(fresh_world: World) -> None:
+    product, most = fresh_world.product(), fresh_world.app.state.settings.dossier_papers
+    assert most >= 500
+    draft, actor = await fresh_world.drafted(product), producer_of(product)
+    digest = hashlib.sha256(PDF).hexdigest()
+    await fresh_world.call("PUT", f"/evidence-files/{digest}", actor, content=PDF)
+    async with fresh_world.database.session() as session:
+        await session.execute(
+            text(
+                "INSERT INTO evidence (id, dossier_id, file_sha256, name, criteria, attached_by)"
+                " SELECT gen_random_uuid(), :d, :s, 'Giấy ' || n, '{1.a}', :d FROM generate_series(1, :n) n"
+            ),
+            {"d": draft["id"], "s": digest, "n": most - 1},
+        )
+    path, body = f"/dossiers/{draft['id']}/evidence", {"file_sha256": digest, "criteria": ["1.a"]}
+    last = await fresh_world.call("POST", path, actor, body | {"name": "Giấy cuối"})
+    assert (last.status_code, len(last.json()["evidence"])) == (201, most)
+    more = await fresh_world.call("POST", path, actor, body | {"name": "Thêm"}, headers={"Accept-Language": "en"})
+    assert (more.status_code, more.json()["type"]) == (409, "/problems/too-many-papers")
+    assert str(most) in more.json()["detail"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from datetime import date
 from typing import Any
 
 from tests.evaluation.worlds import PDF, SELF_ASSESSMENT, World, officer_of, producer_of, sheet_of
@@ -25,7 +26,7 @@ async def attached(world: World, product: ProductSummary, dossier_id: str, **wor
 
 async def test_the_entry_screen_is_one_read_of_few_statements(world: World) -> None:
     await world.move_clock("2026-08-20")
-    product = world.product(set_no=13)
+    product = world.product(set_no=13, live_certificate_valid_to=date(2027, 1, 15))
     draft, actor, sheet = await world.drafted(product, "renewal"), producer_of(product), sheet_of("QD26-13")
     path = f"/dossiers/{draft['id']}/worksheet"
     await attached(world, product, draft["id"], criteria=["1.1"], expires_on="2026-11-01")

@@ -75,7 +75,7 @@ def test_a_name_with_a_line_break_cannot_add_a_header() -> None:
         ({"body": "{{ title }} {{ unit_name }}"}, "uses \\['unit_name'\\] without declaring"),
         ({"parameters": ["title", "shoe_size"]}, "no parameter \\['shoe_size'\\]"),
         ({"parameters": ["title", "units"]}, "no parameter \\['units'\\]"),
-        ({"html": "{% if title %}"}, "x v1"),
+        ({"html": "{% if title %}"}, "x mail v1"),
     ],
 )
 def test_a_template_that_cannot_be_filled_is_refused_when_loaded(change: dict[str, Any], says: str) -> None:

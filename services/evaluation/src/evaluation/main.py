@@ -14,19 +14,25 @@ from evaluation.api import (
     council_work,
     councils,
     documents,
+    dossier_archives,
     dossiers,
     drafts,
     evidence,
+    file_links,
     forecasts,
+    objections,
     reception,
     results,
+    revocations,
     round_schedules,
     round_statistics,
     rounds,
     rules,
     score_previews,
     score_sheets,
+    settlements,
     sheet_history,
+    uploads,
 )
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
@@ -54,14 +60,24 @@ ROUTERS = (
     round_schedules.router,
     advice.router,
     results.router,
+    settlements.router,
+    objections.router,
+    revocations.router,
     documents.router,
     conflicts.router,
     council_acts.router,
     sheet_history.router,
     round_statistics.router,
+    uploads.router,
+    file_links.router,
+    dossier_archives.router,
 )
 
-UPLOADS = {"/evidence-files/": evidence.MOST_BYTES, "/document-files/": evidence.MOST_BYTES}
+UPLOADS = {
+    "/evidence-files/": evidence.MOST_BYTES,
+    "/document-files/": evidence.MOST_BYTES,
+    "/uploads": evidence.MOST_BYTES,
+}
 
 
 def create_app(

@@ -14,3 +14,12 @@ class Settings(ServiceSettings):
     files_url: str = Field("file:///var/lib/ocop/files", validation_alias="OCOP_FILES_URL")
     """Where evidence is kept: `file://` and a folder, or `s3://` and a bucket (credentials from the environment of
     the S3 client)."""
+
+    dossier_papers: int = Field(1_000, ge=1)
+    """Papers that one dossier may have."""
+    unfinished_uploads: int = Field(20, ge=1)
+    """Files that one person may have half sent."""
+    upload_hours: int = Field(72, ge=1)
+    """How long an upload waits for its next byte."""
+    unused_file_days: int = Field(30, ge=1)
+    """How long a content stays that no dossier or document uses, after it was last sent."""

@@ -25,6 +25,9 @@ async def _load(settings: Settings, demonstration: bool) -> None:
         await database.stop()
 
 
-async def load(uow: NotifierUow, _demonstration: bool) -> None:
-    """Everything in one transaction. The demonstration of notifier comes from the others, by events."""
+async def load(uow: NotifierUow, demonstration: bool) -> None:
+    """Everything in one transaction. The demonstration comes from the others, by events; its simulated providers have
+    approved the shipped words."""
     await keep_reference_data(uow)
+    if demonstration:
+        await uow.templates.approve_shipped(await uow.now())

@@ -5,14 +5,32 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
-from notifier.api import calendars, duty_calendars, notices, obligations, waiting
+from notifier.api import (
+    calendars,
+    duty_calendars,
+    notices,
+    obligations,
+    operation,
+    receipts,
+    templates,
+    waiting,
+)
 from notifier.integrations.units import UnitDirectory
 from notifier.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.http.app import create_service_app
 
-ROUTERS = (obligations.router, notices.router, waiting.router, calendars.router, duty_calendars.router)
+ROUTERS = (
+    obligations.router,
+    notices.router,
+    waiting.router,
+    calendars.router,
+    duty_calendars.router,
+    templates.router,
+    operation.router,
+    receipts.router,
+)
 
 
 def create_app(

@@ -2,31 +2,80 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import urlencode
 
-from notifier.integrations.channels import Senders
+from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
 from notifier.integrations.resources import Resources
+from notifier.integrations.sms import SmsAccount, SmsSender
 from notifier.integrations.units import UnitDirectory
+from notifier.integrations.zalo_tokens import ZaloTokens
+from notifier.integrations.zns import ZnsSender
+from notifier.persistence.tokens import TokenStore
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
 from notifier.tasks import TASKS
 from shared.clients.base import ServiceClient
+from shared.db.engine import Database
 from shared.tasks.worker import run_worker
 
 
 @asynccontextmanager
 async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
-    """The connections to providers and to registry, for as long as the worker runs."""
-    senders: Senders = {
-        "email": EmailSender(settings.smtp_url.get_secret_value(), settings.mail_from, settings.mail_connections)
-    }
+    """The connections to providers and to registry, for as long as the worker runs; the channels without an account
+    are not offered."""
+    database = Database(settings.database_url.get_secret_value(), name="notifier-senders", pool=1)
+    senders = build_senders(settings, database)
     units = UnitDirectory(ServiceClient("registry", settings.registry_url))
     try:
+        async with NotifierUow.open(database) as uow:
+            await uow.channels.offer(list(senders))
         yield Resources(senders, units)
     finally:
         await units.close()
         for sender in senders.values():
             await sender.close()
+        await database.stop()
+
+
+def build_senders(settings: Settings, database: Database) -> Senders:
+    """One sender for each account in the settings."""
+    smtp = settings.smtp_url.get_secret_value()
+    senders: dict[str, Sender] = {
+        "email": EmailSender(smtp, settings.mail_from, settings.mail_connections, bounces_to=settings.mail_bounces_to)
+    }
+    if settings.sms_url:
+        senders["sms"] = SmsSender(
+            SmsAccount(
+                settings.sms_url,
+                settings.sms_key.get_secret_value(),
+                settings.sms_secret.get_secret_value(),
+                settings.sms_brand,
+                callback_url(settings),
+            ),
+            settings.sms_connections,
+        )
+    if settings.zns_url and settings.token_key:
+        tokens = ZaloTokens(
+            settings.zns_oauth_url,
+            settings.zns_app_id,
+            settings.zns_secret.get_secret_value(),
+            settings.zns_refresh_token.get_secret_value(),
+            settings.token_key.get_secret_value(),
+            TokenStore(database, "zns"),
+        )
+        senders["zns"] = ZnsSender(
+            settings.zns_url, tokens, development=settings.zns_development, concurrency=settings.zns_connections
+        )
+    return senders
+
+
+def callback_url(settings: Settings) -> str | None:
+    """Where the SMS provider tells of deliveries; it can send no header, so the secret is in the address."""
+    if settings.receipts_secret is None:
+        return None
+    query = urlencode({"secret": settings.receipts_secret.get_secret_value()})
+    return f"{settings.public_url}/api/notifier/v1/receipts/sms?{query}"
 
 
 def run() -> None:

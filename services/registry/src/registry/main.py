@@ -25,7 +25,7 @@ from registry.api.hot import HOT
 from registry.settings import Settings
 from registry.use_cases.open_identity import open_identity
 from shared.auth.tokens import TokenVerifier
-from shared.http.app import PROBLEM_RESPONSES, create_service_app
+from shared.http.app import create_service_app
 
 ROUTERS: tuple[APIRouter, ...] = (
     tokens.router,
@@ -67,11 +67,9 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
         "registry",
         "OCOP registry",
         settings,
-        (*ROUTERS, *(DEVELOPMENT_ROUTERS if settings.development else ())),
+        (*ROUTERS, *PAGES, *(DEVELOPMENT_ROUTERS if settings.development else ())),
         resources=resources,
         verifier=verifier or TokenVerifier(own_keys),
         hot=HOT,
     )
-    for page in PAGES:
-        app.include_router(page, responses=PROBLEM_RESPONSES)
     return app

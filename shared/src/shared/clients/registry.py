@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from shared.clients.base import ServiceClient
-from shared.contracts.registry import ProductSummary, UnitSummary
+from shared.contracts.registry import CertificateSummary, ProductSummary, UnitSummary
 
 
 class RegistryClient:
@@ -18,6 +18,12 @@ class RegistryClient:
         """A product the caller may see. Raises NotFound otherwise."""
         return ProductSummary.model_validate(
             await self._client.get_json(f"/api/registry/v1/products/{product_id}/summary", token=token)
+        )
+
+    async def certificate_summary(self, certificate_id: UUID, token: str) -> CertificateSummary:
+        """A certificate the caller may see, with the units that answer for it today. Raises NotFound otherwise."""
+        return CertificateSummary.model_validate(
+            await self._client.get_json(f"/api/registry/v1/certificates/{certificate_id}/summary", token=token)
         )
 
     async def unit(self, code: str, on: date, token: str) -> UnitSummary:

@@ -8,6 +8,7 @@ from shared.contracts.base import Event
 from shared.contracts.roles import Level
 
 DossierKind = Literal["first", "upgrade", "renewal"]
+Outcome = Literal["recognised", "forwarded", "not_recognised", "evaluated_again"]
 
 
 class DossierFiled(Event):
@@ -28,6 +29,8 @@ class DossierFiled(Event):
     district_code: str | None
     province_code: str
     filed_on: date
+    certificate_kept_to: date | None = None
+    """A renewal that could not meet its window keeps the certificate until its result, at most to this day."""
 
 
 class DossierReturned(Event):
@@ -49,7 +52,7 @@ class DossierWithdrawn(Event):
     """The producer took a filed dossier back; nobody owes anything on it any more."""
 
     type: ClassVar[str] = "evaluation.dossier_withdrawn"
-    subscribers: ClassVar[tuple[str, ...]] = ("notifier",)
+    subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
 
     dossier_id: UUID
     product_id: UUID
@@ -251,6 +254,7 @@ class ResultReleased(Event):
     commune_code: str
     district_code: str | None
     province_code: str
+    outcome: Outcome | None = None
 
 
 class RoundFinished(Event):

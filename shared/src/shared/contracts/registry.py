@@ -155,6 +155,38 @@ class ProductSummary(Wire):
     province_code: str
     province_name: str
     live_certificate_valid_to: date | None
+    last_certificate_valid_to: date | None = None
+    """Printed last day of the latest certificate, whether or not it still holds."""
+
+
+class CertificateSummary(Wire):
+    """A certificate for whoever acts on it later (GET /certificates/{id}/summary).
+
+    `decided_by` is the body as it was; the units are those of today that its place has become, whose duties they are.
+    `holds_until` is the last day it holds, grace and ending counted in.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    certificate_id: UUID
+    product_id: UUID
+    producer_id: UUID
+    dossier_id: UUID | None
+    product_name: str
+    product_code: str
+    star: int
+    decision_number: str
+    decided_by: str
+    issued_on: date
+    valid_to: date
+    holds_until: date
+    ended_reason: str | None
+    commune_code: str
+    commune_name: str
+    district_code: str | None
+    district_name: str | None
+    province_code: str
+    province_name: str
 
 
 class UnitSummary(Wire):

@@ -41,6 +41,7 @@ class Database:
             pool_size=pool,
             max_overflow=pool,
             pool_timeout=5,
+            pool_use_lifo=True,  # few connections do what few can: each learns the whole schema, megabytes
             hide_parameters=True,  # personal data must not reach the log by way of an error
             connect_args={
                 # Lists and searches are planned for their own words: a plan for any word reads the whole table for a

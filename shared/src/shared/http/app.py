@@ -76,6 +76,16 @@ class ServiceApp(FastAPI):
         return HotRoutes(stack, self.state, self.hot) if self.hot else stack
 
 
+def service_router(
+    service: str | None, path: str = "", *, responses: Mapping[int | str, Any] | None = None, **settings: Any
+) -> APIRouter:
+    """A router of a service's API below `path`; of pages at the origin itself where `service` is None."""
+    # FastAPI builds the routes of a router that is included again, at the first request: ours are whole at import.
+    prefix = f"/api/{service}/v1{path}" if service else path
+    told = {**PROBLEM_RESPONSES, **(responses or {})}
+    return APIRouter(prefix=prefix, responses=told, generate_unique_id_function=_operation_id, **settings)
+
+
 def create_service_app(
     service: str,
     title: str,
@@ -88,7 +98,7 @@ def create_service_app(
     hot: Mapping[str, HotRead] | None = None,
     uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
-    """Assemble a service: its routers under `/api/<service>/v1`, probes, metrics, problems, tokens, database.
+    """Assemble a service: its routers (see `service_router`), probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
     registry for its keys. `hot`: reads that are answered before the framework sees them, by path. `uploads`:
@@ -125,7 +135,6 @@ def create_service_app(
         lifespan=lifespan,
         redirect_slashes=False,
         telemetry={"tracing": traced, "metrics": False, "logs": False, "auto_configure": False},
-        generate_unique_id_function=_operation_id,
     )
     app.state.settings = settings
     if not traced:  # the framework makes the spans
@@ -136,9 +145,8 @@ def create_service_app(
     larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
     app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
     app.add_middleware(RequestContext)
-    for router in routers:
-        app.include_router(router, prefix=prefix, responses=PROBLEM_RESPONSES)
-    app.include_router(health_router(service))
+    for router in (*routers, health_router(service)):
+        app.router.routes.extend(router.routes)
     app.add_route("/metrics", metrics, include_in_schema=False)
     _describe_problems(app)
     return app

@@ -34,6 +34,8 @@ RELAY_PAUSE = 0.1
 RELAY_BATCH = 1000
 RECEIVING = 4
 """Batches of events applied at once by one process; the rest wait without holding a connection."""
+LOOPING = 2
+"""Sweeps and routines at work at once: each holds a connection, and idle ones cost megabytes."""
 LOOP_TIMEOUT = 30.0
 """Seconds after which one turn of a loop is given up: a connection that died silently must not stop the relay."""
 FINISH_SECONDS = 20
@@ -49,6 +51,7 @@ class WorkerRuntime:
         self.tasks, self.context, self.queue = tasks, context, queue
         self._runner = TaskRunner(tasks, context, queue)
         self._receiving = asyncio.Semaphore(RECEIVING)
+        self._looping = asyncio.Semaphore(LOOPING)
 
     async def run_task(self, _ctx: dict[str, Any], name: str, ids: list[str], attempt: int) -> None:
         """Run a task for each id. One id that fails neither stops nor delays another."""
@@ -125,14 +128,15 @@ class WorkerRuntime:
         for sweep in self.tasks.sweeps:
 
             async def find(sweep: Any = sweep) -> bool:
-                await self.sweep(sweep.find, sweep.task)
+                async with self._looping:
+                    await self.sweep(sweep.find, sweep.task)
                 return False
 
             started.append(asyncio.create_task(self._loop(sweep.find.__name__, sweep.every, find)))
         for every, routine in self.tasks.routines:
 
             async def run(routine: Callable[[Any], Awaitable[None]] = routine) -> bool:
-                async with self.context.uow() as uow:
+                async with self._looping, self.context.uow() as uow:
                     await routine(uow)
                 return False
 

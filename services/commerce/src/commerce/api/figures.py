@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from commerce.api.deps import OnceOnly, Uow
 from commerce.api.schemas.figures import FiguresCorrection, FiguresDraft, FiguresRead, GrowthRead
@@ -13,10 +13,11 @@ from commerce.use_cases.explain_growth import explain_growth
 from commerce.use_cases.report_figures import report_figures
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer, etag_of
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["figures"])
+router = service_router("commerce", tags=["figures"])
 
 
 @router.post("/figures", status_code=201, response_model=FiguresRead)

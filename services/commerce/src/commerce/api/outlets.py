@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from commerce.api.deps import OnceOnly, Registry, Token, Uow
 from commerce.api.schemas.outlets import (
@@ -24,10 +24,11 @@ from commerce.use_cases.stock_product import stock_product
 from shared.auth.actors import Actor
 from shared.errors import Invalid, NotFound
 from shared.http.access import allow, public
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["outlets"])
+router = service_router("commerce", tags=["outlets"])
 
 
 def outlet_filter(

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from commerce.api.deps import OnceOnly, Uow
 from commerce.api.schemas.trade_events import (
@@ -22,10 +22,11 @@ from commerce.use_cases.book_result import book_result
 from shared.auth.actors import Actor
 from shared.contracts.commerce import TradeEventKind
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["trade events"])
+router = service_router("commerce", tags=["trade events"])
 
 Organiser = Annotated[Actor, allow(*RECORDS_TRADE_EVENTS)]
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from evaluation.api.deps import OnceOnly, Uow
@@ -16,9 +16,10 @@ from evaluation.use_cases.read_dossier_file import read_advice
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["advisory team"])
+router = service_router("evaluation", tags=["advisory team"])
 
 Adviser = Annotated[Actor, allow(Role.ADVISORY_MEMBER)]
 

@@ -3,15 +3,16 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.dossiers import Caller, Producer
 from evaluation.api.schemas.carry_over import CarryOverDraft, ComparisonRead
 from evaluation.use_cases import carry_over as carrying
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["reuse"])
+router = service_router("evaluation", tags=["reuse"])
 
 
 @router.post("/dossiers/{dossier_id}/carry-over", response_model=ComparisonRead)

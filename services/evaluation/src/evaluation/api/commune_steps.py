@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.dossiers import Caller, dossier_path
@@ -22,9 +22,10 @@ from evaluation.use_cases import set_filing_window as windows
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["commune step"])
+router = service_router("evaluation", tags=["commune step"])
 
 Officer = Annotated[Actor, allow(Role.COMMUNE_OFFICER)]
 LevelOfficer = Annotated[Actor, allow(*OFFICERS.values())]

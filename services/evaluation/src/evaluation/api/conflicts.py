@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.conflicts import ProposalList, ProposalRead, RecusalDraft, RelationList, RelationRead
@@ -13,10 +13,11 @@ from evaluation.use_cases.propose_conflicts import propose_conflicts
 from evaluation.use_cases.recuse_member import recuse_member
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 
-router = APIRouter(tags=["conflicts of interest"])
+router = service_router("evaluation", tags=["conflicts of interest"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.council_acts import (
@@ -24,9 +24,10 @@ from evaluation.use_cases.record_discussion import record_discussion
 from evaluation.use_cases.record_knock_out import knock_out_grounds, record_knock_out, withdraw_knock_out
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["council acts"])
+router = service_router("evaluation", tags=["council acts"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.council_work import CouncilRoutingRead, RoutingDraft, RoutingRead
@@ -15,10 +15,11 @@ from evaluation.use_cases.route_dossiers import import_routing, read_routing
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, answer_page
 
-router = APIRouter(tags=["councils"])
+router = service_router("evaluation", tags=["councils"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.councils import CouncilDraft, CouncilRead
@@ -11,10 +11,11 @@ from evaluation.domain.access import SECRETARIES
 from evaluation.use_cases.establish_council import establish_council
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["councils"])
+router = service_router("evaluation", tags=["councils"])
 
 
 @router.post("/councils", status_code=201, response_model=CouncilRead)

@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
 from evaluation.api.deps import OnceOnly, Uow
@@ -25,10 +25,11 @@ from evaluation.use_cases.sign_document import sign_document
 from shared.auth.actors import Actor
 from shared.errors import NotFound
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer, is_known
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["documents"])
+router = service_router("evaluation", tags=["documents"])
 Maker = Annotated[Actor, allow(*MAKERS)]
 SignedIn = Annotated[Actor, signed_in()]
 

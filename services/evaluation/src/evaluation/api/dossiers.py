@@ -3,7 +3,7 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
 from evaluation.api.deps import OnceOnly, Uow
@@ -23,11 +23,12 @@ from evaluation.use_cases import read_dossier as reading
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level, Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.deps import bearer_token
 from shared.http.etags import IfMatch, answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["dossiers"])
+router = service_router("evaluation", tags=["dossiers"])
 
 Producer = Annotated[Actor, allow(Role.PRODUCER)]
 Caller = Annotated[Actor, signed_in()]

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.dossiers import Producer, dossier_path
@@ -14,9 +14,10 @@ from evaluation.use_cases import edit_dossier as editing
 from evaluation.use_cases import merge_draft as merging
 from evaluation.use_cases import read_worksheet as working
 from evaluation.use_cases import withdraw_dossier as withdrawing
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 
-router = APIRouter(tags=["drafts"])
+router = service_router("evaluation", tags=["drafts"])
 
 
 @router.get("/dossiers/{dossier_id}/worksheet", response_model=WorksheetRead)

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 from fastapi.responses import StreamingResponse
 
 from evaluation.api.deps import OnceOnly, Uow
@@ -19,9 +19,10 @@ from evaluation.use_cases import edit_evidence as editing
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 
-router = APIRouter(tags=["evidence"])
+router = service_router("evaluation", tags=["evidence"])
 
 MOST_BYTES = 20_000_000
 """The largest content taken as evidence; the application lets bodies of this size through to this path only."""
@@ -86,12 +87,13 @@ def as_attachment(row: EvidenceFileRow, chunks: AsyncIterator[bytes]) -> Streami
 
 @router.post("/dossiers/{dossier_id}/evidence", status_code=201, response_model=DossierRead)
 async def attach_evidence(
-    dossier_id: UUID, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
+    dossier_id: UUID, request: Request, request_body: EvidenceDraft, actor: Producer, uow: Uow, once: OnceOnly
 ) -> Response:
     """Attach a content that was sent before to criteria of the dossier's sheet."""
+    most = request.app.state.settings.dossier_papers
 
     async def act() -> DossierRead:
-        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper())
+        view = await attaching.attach_evidence(uow, actor, dossier_id, request_body.paper(), most)
         return DossierRead.of(view, actor)
 
     return await once(act, location=dossier_path)

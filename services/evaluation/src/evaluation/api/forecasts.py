@@ -4,16 +4,17 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import Uow
 from evaluation.api.dossiers import Producer
 from evaluation.api.schemas.forecasts import NextStarRead, NextStarRequest, StarForecastRead
 from evaluation.use_cases import forecast_star as forecasting
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["star forecasts"])
+router = service_router("evaluation", tags=["star forecasts"])
 
 Star = Annotated[int | None, Query(ge=1, le=5, description="the star aimed at; else the next one")]
 

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.dossiers import Caller, dossier_path
@@ -19,11 +19,12 @@ from evaluation.use_cases.take_over_dossier import take_over_dossier
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.deps import bearer_token
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["reception"])
+router = service_router("evaluation", tags=["reception"])
 
 LevelOfficer = Annotated[Actor, allow(*OFFICERS.values())]
 

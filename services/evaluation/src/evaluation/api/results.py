@@ -3,21 +3,22 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
-from evaluation.api.schemas.results import DecisionDraft, DecisionRead, ForwardingRead, ResultRead
+from evaluation.api.schemas.results import DecisionDocumentRead, DecisionDraft, ForwardingRead, ResultRead
 from evaluation.domain.access import RECOGNISING_ROLES, SECRETARIES
-from evaluation.use_cases.decide_star import decide_star
+from evaluation.use_cases.decide_star import decide_stars
 from evaluation.use_cases.forward_dossier import forward_dossier
 from evaluation.use_cases.read_results import results_of_dossier, results_of_round
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["results"])
+router = service_router("evaluation", tags=["results"])
 SignedIn = Annotated[Actor, signed_in()]
 
 
@@ -49,24 +50,28 @@ async def forward(
     return await once(act, status=200)
 
 
-@router.post("/decisions", status_code=201, response_model=DecisionRead)
+@router.post("/decisions", status_code=201, response_model=DecisionDocumentRead)
 async def decide(
     request_body: DecisionDraft,
     actor: Annotated[Actor, allow(*RECOGNISING_ROLES.values())],
     uow: Uow,
     once: OnceOnly,
 ) -> Response:
-    """Record the signed decision that recognises a product's star, by the body its ruleset names."""
+    """Record the signed decision that recognises the stars of its products: all of them or none.
 
-    async def act() -> DecisionRead:
-        return DecisionRead.of(
-            await decide_star(uow, actor, request_body.dossier_id, request_body.number, request_body.signed_on)
+    A decision refused for some of several dossiers (409) names each of them with the reason.
+    """
+
+    async def act() -> DecisionDocumentRead:
+        asked = request_body
+        return DecisionDocumentRead.of(
+            await decide_stars(uow, actor, asked.dossiers, asked.number, asked.signed_on, asked.file_sha256)
         )
 
     return await once(act, location=lambda r: f"/api/evaluation/v1/decisions/{r.id}")  # type: ignore[attr-defined]  # act's model
 
 
-@router.get("/decisions/{decision_id}", response_model=DecisionRead)
+@router.get("/decisions/{decision_id}", response_model=DecisionDocumentRead)
 async def read_decision(decision_id: UUID, request: Request, actor: SignedIn, uow: Uow) -> Response:
-    """One decision."""
-    return answer(request, DecisionRead.of(await uow.results.decision(actor, decision_id)))
+    """One decision with those of its products that the caller may see, and what later corrected it."""
+    return answer(request, DecisionDocumentRead.of(await uow.settlements.decision(actor, decision_id)))

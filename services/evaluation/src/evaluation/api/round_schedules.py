@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.preconditions import SeenVersion
@@ -18,9 +18,10 @@ from evaluation.use_cases.read_schedule import read_schedule
 from evaluation.use_cases.schedule_round import schedule_round
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["rounds"])
+router = service_router("evaluation", tags=["rounds"])
 SignedIn = Annotated[Actor, signed_in()]
 Secretary = Annotated[Actor, allow(*SECRETARIES.values())]
 

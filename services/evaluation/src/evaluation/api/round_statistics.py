@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import Uow
 from evaluation.api.round_plot import plot
@@ -11,10 +11,11 @@ from evaluation.api.schemas.round_statistics import StatisticsRead
 from evaluation.use_cases.read_statistics import read_statistics
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.language import language
 
-router = APIRouter(tags=["statistics"])
+router = service_router("evaluation", tags=["statistics"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

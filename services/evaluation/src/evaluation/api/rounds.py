@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.preconditions import SeenVersion
@@ -30,10 +30,11 @@ from evaluation.use_cases.read_progress import read_progress
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["rounds"])
+router = service_router("evaluation", tags=["rounds"])
 SignedIn = Annotated[Actor, signed_in()]
 Secretary = Annotated[Actor, allow(*SECRETARIES.values())]
 

@@ -2,15 +2,16 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from evaluation.api.deps import Uow
 from evaluation.api.schemas.rules import RulesetListed, RulesetRead, SheetListed, SheetRead
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, answer_page
 
-router = APIRouter(tags=["rules"], dependencies=[public()])
+router = service_router("evaluation", tags=["rules"], dependencies=[public()])
 
 
 @router.get("/rulesets", response_model=Page[RulesetListed])

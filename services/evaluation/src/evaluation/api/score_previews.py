@@ -1,14 +1,13 @@
 """Stateless scoring."""
 
-from fastapi import APIRouter
-
 from evaluation.api.deps import Uow
 from evaluation.api.schemas.score_previews import ScorePreview, ScorePreviewRequest
 from evaluation.use_cases.preview_score import preview_score as compute
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.language import language
 
-router = APIRouter(tags=["score previews"], dependencies=[public()])
+router = service_router("evaluation", tags=["score previews"], dependencies=[public()])
 
 
 @router.post("/score-previews", response_model=ScorePreview)

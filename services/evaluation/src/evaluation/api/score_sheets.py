@@ -4,7 +4,7 @@ import json
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import Uow
 from evaluation.api.preconditions import SeenVersion
@@ -14,10 +14,11 @@ from evaluation.use_cases.save_score_draft import save_score_draft
 from evaluation.use_cases.submit_score_sheet import submit_score_sheet
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.idempotency import IdempotencyKey, fingerprint, kept_answer, usable_key
 
-router = APIRouter(tags=["score sheets"])
+router = service_router("evaluation", tags=["score sheets"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

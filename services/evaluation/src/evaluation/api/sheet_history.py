@@ -3,16 +3,17 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from evaluation.api.deps import Uow
 from evaluation.api.schemas.sheet_history import SignatureRead, SubmittedSheetList, SubmittedSheetRead
 from evaluation.use_cases.read_submitted_sheets import read_signature, sheets_of_dossier
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["score sheets"])
+router = service_router("evaluation", tags=["score sheets"])
 SignedIn = Annotated[Actor, signed_in()]
 
 

@@ -29,6 +29,7 @@ AMENDABLE = frozenset(
         "dossier_contents",
         "council_mode",
         "revocation",
+        "lowered_result",
         "transition",
         "sheet_codes",
         "sources",

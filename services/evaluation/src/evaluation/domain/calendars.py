@@ -3,8 +3,6 @@
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
-
 from evaluation.data import read_documents
 from evaluation.domain.clocks import Clock, deadline, is_working_day
 
@@ -15,6 +13,8 @@ REACH_YEARS = 2
 @cache
 def days_off(first_year: int, last_year: int) -> frozenset[date]:
     """Public holidays and swapped days off (Labour Code 2019 Art. 111-112)."""
+    import holidays  # noqa: PLC0415  # megabytes that only a process that counts working days should hold
+
     by_rule = holidays.country_holidays("VN", years=range(first_year, last_year + 1))
     return frozenset(by_rule) | _listed("days_off")
 

@@ -33,6 +33,9 @@ class Step(StrEnum):
     REFUSE = "refuse"
     DECIDE = "decide"
     FORWARD = "forward"
+    RECORD_ABOVE = "record_above"
+    REOPEN = "reopen"
+    TAKE_BACK = "take_back"
     TAKE_OUT = "take_out"
     WITHDRAW = "withdraw"
 
@@ -60,6 +63,16 @@ TRANSITIONS: Mapping[Step, Mapping[DossierState, DossierState]] = {
     Step.REFUSE: {DossierState.SCORED: DossierState.NOT_RECOGNISED},
     Step.DECIDE: {DossierState.SCORED: DossierState.RECOGNISED, DossierState.FORWARDED: DossierState.RECOGNISED},
     Step.FORWARD: {DossierState.SCORED: DossierState.FORWARDED, DossierState.RECOGNISED: DossierState.FORWARDED},
+    # the level above scored outside this system and lowered the result: the level below decides what follows
+    Step.RECORD_ABOVE: {DossierState.FORWARDED: DossierState.SCORED},
+    # evaluated again after an objection, or where the level above lowered the result: it waits for a round once more
+    Step.REOPEN: {
+        DossierState.SCORED: DossierState.REPORTED,
+        DossierState.RECOGNISED: DossierState.REPORTED,
+        DossierState.NOT_RECOGNISED: DossierState.REPORTED,
+    },
+    # a decision of correction takes the recognition back
+    Step.TAKE_BACK: {DossierState.RECOGNISED: DossierState.NOT_RECOGNISED},
     # once a council has it, or after it, a result is owed: the producer may object to it, not take it back
     Step.WITHDRAW: {
         DossierState.DRAFT: DossierState.WITHDRAWN,

@@ -46,6 +46,13 @@ class DossierIncomplete(Invalid):
     title = Text("Hồ sơ chưa đầy đủ", "The dossier is incomplete")
 
 
+class TooManyPapers(Conflict):
+    """The dossier has as many papers as it may (409)."""
+
+    slug = "too-many-papers"
+    title = Text("Hồ sơ đã đủ số tệp", "The dossier has all the papers it may have")
+
+
 class DraftClash(Conflict):
     """Two people changed one field of a draft to different values (409); `clashes` holds both."""
 

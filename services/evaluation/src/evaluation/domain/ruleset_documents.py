@@ -12,6 +12,7 @@ from evaluation.domain.documents import Faults, Node, content_hash
 from evaluation.domain.dossier_forms import FORMS
 from evaluation.domain.product_codes import code_segments
 from evaluation.domain.rulesets import (
+    Approval,
     Band,
     BetweenBands,
     CouncilMode,
@@ -20,6 +21,8 @@ from evaluation.domain.rulesets import (
     FloorEffect,
     Forwarding,
     Level,
+    LoweredOption,
+    LoweredResult,
     RegistrationSlip,
     Revocation,
     RevocationCause,
@@ -106,6 +109,7 @@ def _read(document: Mapping[str, Any], base_id: str) -> Ruleset:
         dossier_contents=_contents(node),
         council_modes=_council_modes(node),
         revocation=_revocation(node),
+        lowered_result=_lowered_result(node),
         transitions=tuple(_transition(entry) for entry in node.nodes("transition")),
         sheet_codes=node.texts("sheet_codes"),
         sources=node.text_map("sources"),
@@ -210,8 +214,28 @@ def _forward(node: Node, levels: list[str]) -> tuple[Forwarding, ...]:
         condition = WHEN.fullmatch(when)
         if condition is None and when != "always":
             entry.fault("when", "not_allowed", 'phải là "always" hoặc "mean >= số"', 'must be "always" or "mean >= n"')
-        rules.append(Forwarding(from_level, to_level, Fraction(condition[1]) if condition else None))
+        threshold = Fraction(condition[1]) if condition else None
+        rules.append(Forwarding(from_level, to_level, threshold, _approval(entry)))
     return tuple(rules)
+
+
+def _approval(entry: Node) -> Approval | None:
+    if not entry.has("approval"):
+        return None
+    approval = entry.node("approval")
+    return Approval(approval.text("by"), frozenset(approval.texts("types")), approval.text_or_none("ref"))
+
+
+def _lowered_result(node: Node) -> LoweredResult:
+    """What the level below may do with a result lowered above it; recognising it where the document is silent."""
+    if not node.has("lowered_result"):
+        return LoweredResult(frozenset({LoweredOption.RECOGNISE}), None)
+    lowered = node.node("lowered_result")
+    options = frozenset(lowered.texts("options"))
+    for option in options - set(LoweredOption):
+        lowered.fault("options", "not_allowed", f"không có lựa chọn {option!r}", f"there is no option {option!r}")
+    known = frozenset(LoweredOption(option) for option in options & set(LoweredOption))
+    return LoweredResult(known, lowered.text_or_none("ref"))
 
 
 def _clocks(node: Node) -> tuple[Clock, ...]:

@@ -65,12 +65,40 @@ class CouncilMode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """The decision by which `by` approves a result before it goes up; asked of dossiers of these kinds."""
+
+    by: str
+    dossier_kinds: frozenset[str]
+    ref: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Forwarding:
-    """A dossier goes from one level up to another when the mean is at least `threshold`; None: always."""
+    """A dossier goes from one level up to another when the mean is at least `threshold`; None: always.
+
+    `approval` is the decision that must come first, None where the text asks for none.
+    """
 
     from_level: str
     to_level: str
     threshold: Fraction | None
+    approval: Approval | None = None
+
+
+class LoweredOption(StrEnum):
+    """What the level below may do with a result that the level above lowered to its stars."""
+
+    RECOGNISE = "recognise"
+    EVALUATE_AGAIN = "evaluate_again"
+
+
+@dataclass(frozen=True, slots=True)
+class LoweredResult:
+    """The choices where an upper level's result falls to a lower level's stars, and the article."""
+
+    options: frozenset[LoweredOption]
+    ref: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +209,7 @@ class Ruleset:
     dossier_contents: Mapping[str, tuple[DossierItem, ...]]
     council_modes: Mapping[str, CouncilMode]
     revocation: Revocation | None
+    lowered_result: LoweredResult
     transitions: tuple[Transition, ...]
     sheet_codes: tuple[str, ...]
     sources: Mapping[str, str]
@@ -238,6 +267,21 @@ def find_band(ruleset: Ruleset, mean: Fraction) -> tuple[Band, bool]:
     above = [band for band in ruleset.bands if band.low >= mean]
     below = [band for band in ruleset.bands if band.high <= mean]
     return (above[-1] if ruleset.between_bands is BetweenBands.UPPER else below[0]), True
+
+
+def approval_needed(ruleset: Ruleset, from_level: str, to_level: str, kind: str) -> Approval | None:
+    """The decision a result of this kind of dossier needs before it goes up, None where none is asked for."""
+    for rule in ruleset.forward:
+        if rule.from_level == from_level and rule.to_level == to_level and rule.approval is not None:
+            return rule.approval if kind in rule.approval.dossier_kinds else None
+    return None
+
+
+def level_below(ruleset: Ruleset, level: str) -> str | None:
+    """The scoring level that sends its results up to `level`."""
+    scoring = {one.code for one in ruleset.levels if one.scores}
+    below = (rule.from_level for rule in ruleset.forward if rule.to_level == level)
+    return next((one for one in below if one in scoring), None)
 
 
 def forwarding(ruleset: Ruleset, level: str, mean: Fraction | None) -> str | None:

@@ -12,7 +12,7 @@ from shared.contracts.roles import Level
 
 
 class Place(Protocol):
-    """Where a dossier is from."""
+    """Where a dossier, product or certificate is from."""
 
     @property
     def commune_code(self) -> str: ...

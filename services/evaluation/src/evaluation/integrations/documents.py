@@ -11,14 +11,16 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from functools import cache
 from io import BytesIO
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import segno
-import typst
 
 from evaluation.data.templates import FONTS, TEMPLATES, Template
 from evaluation.integrations.docx import write_docx
 from shared.errors import Unavailable
+
+if TYPE_CHECKING:
+    import typst
 
 AT_ONCE = 2
 """Documents drawn at the same time by a process."""
@@ -62,6 +64,8 @@ class Renderer:
 
 def draw(template: Template, data: Mapping[str, Any]) -> dict[str, bytes]:
     """The document in each format of its template, on the calling thread."""
+    import typst  # noqa: PLC0415  # megabytes, for the processes that draw
+
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     if PASSPORT_FIELD in data:
         inputs["qr"] = _qr(data[PASSPORT_FIELD])
@@ -75,8 +79,10 @@ def draw(template: Template, data: Mapping[str, Any]) -> dict[str, bytes]:
     return drawn
 
 
-def _pdf(compiler: typst.Compiler, made: datetime) -> bytes:
+def _pdf(compiler: "typst.Compiler", made: datetime) -> bytes:
     """PDF/A-2b; plain PDF where the text has letters that our font has not, which PDF/A forbids."""
+    import typst  # noqa: PLC0415
+
     try:
         content = compiler.compile(format="pdf", pdf_standards=[ARCHIVAL], timestamp=made)
     except typst.TypstError as error:
@@ -88,7 +94,9 @@ def _pdf(compiler: typst.Compiler, made: datetime) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts() -> "typst.Fonts":
+    import typst  # noqa: PLC0415
+
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 
 

@@ -79,7 +79,7 @@ class DocumentSourceRepository:
             select(ResultRow, OutcomeRow, DecisionRow, RoundRow)
             .join(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
             .join(RoundRow, RoundRow.id == ResultRow.round_id)
-            .outerjoin(DecisionRow, DecisionRow.result_id == ResultRow.id)
+            .outerjoin(DecisionRow, (DecisionRow.result_id == ResultRow.id) & DecisionRow.supersedes.is_(None))
             .where(ResultRow.dossier_id == dossier_id)
             .order_by(ResultRow.id.desc())
             .limit(1)

@@ -63,6 +63,15 @@ class DocumentRepository:
             self.session, statement, [DocumentRow.created_at, DocumentRow.id], page, descending=True
         )
 
+    async def signed_of_dossier(
+        self, actor: Actor, dossier_id: UUID
+    ) -> list[tuple[DocumentRow, list[dict[str, Any]], DocumentSigningRow]]:
+        """(document, files, signing) of each signed document of a dossier that the person may see, oldest first."""
+        statement = self._readable(actor).where(
+            DocumentRow.dossier_id == dossier_id, DocumentSigningRow.document_id.is_not(None)
+        )
+        return [(row[0], row[1], row[2]) for row in await self.session.execute(statement.order_by(DocumentRow.id))]
+
     async def hold(self, kind: str, subject_id: UUID) -> None:
         """Let nobody else make or sign this document until the transaction ends."""
         await self.session.execute(_HOLD, {"kind": kind, "subject_id": str(subject_id)})
@@ -97,6 +106,7 @@ class DocumentRepository:
             select(EvidenceFileRow)
             .join(EvidenceUploadRow, EvidenceUploadRow.sha256 == EvidenceFileRow.sha256)
             .where(EvidenceFileRow.sha256 == sha256, EvidenceUploadRow.person_id == person_id)
+            .with_for_update(read=True, key_share=True, of=EvidenceFileRow)  # it must not be cleaned away now
         )
         return (await self.session.scalars(statement)).one_or_none()
 

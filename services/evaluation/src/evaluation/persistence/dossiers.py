@@ -93,6 +93,13 @@ class DossierRepository:
             raise NotFound()
         return rows
 
+    async def find_many(self, dossier_ids: Sequence[UUID], *, lock: bool = False) -> dict[UUID, DossierRow]:
+        """Those of the dossiers that are within scope; with `lock` held FOR UPDATE in the order of their ids."""
+        statement = self._scoped.where(DossierRow.id.in_(dossier_ids)).order_by(DossierRow.id)
+        if lock:
+            statement = statement.with_for_update(of=DossierRow).execution_options(populate_existing=True)
+        return {row.id: row for row in (await self.session.execute(statement)).scalars()}
+
     async def page(
         self, page: PageRequest, filters: dict[str, Any], q: str | None
     ) -> tuple[list[Row[Any]], str | None]:

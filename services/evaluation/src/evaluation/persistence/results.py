@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Row, Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from evaluation.domain.access import SIGHT
 from evaluation.persistence.round_visibility import not_recused, rounds_visible_to
 from evaluation.persistence.tables.decisions import DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
@@ -33,7 +34,7 @@ _NOTES = (
 
 
 class ResultRepository:
-    """Results and what became of them, of one transaction."""
+    """Results and what became of them, of one transaction. The decision beside a result is the first one on it."""
 
     def __init__(self, session: AsyncSession) -> None:
         self.session = session
@@ -53,7 +54,7 @@ class ResultRepository:
             )
             .join(DossierRow, DossierRow.id == ResultRow.dossier_id)
             .outerjoin(OutcomeRow, OutcomeRow.result_id == ResultRow.id)
-            .outerjoin(DecisionRow, DecisionRow.result_id == ResultRow.id)
+            .outerjoin(DecisionRow, (DecisionRow.result_id == ResultRow.id) & DecisionRow.supersedes.is_(None))
             .where(not_recused(actor))
         )
 
@@ -63,13 +64,26 @@ class ResultRepository:
         return await fetch_page(self.session, statement, [ResultRow.dossier_id], page)
 
     async def of_dossier(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
-        """Results of a dossier, oldest first: its producer sees those that have an outcome, officials and members those
-        of the rounds they may see.
+        """Results, oldest first, of a dossier that is within the caller's scope already.
+
+        Settled ones to its producer and to officials of every level it concerns (it goes up, and its result comes
+        back); others by who may see the round.
         """
-        released = DossierRow.producer_id.in_(actor.producers()) & OutcomeRow.id.is_not(None)
+        settled = OutcomeRow.id.is_not(None)
+        own = DossierRow.producer_id.in_(actor.producers())
+        readable = settled if actor.has(*SIGHT) else settled & own
         statement = (
             self._readable(actor)
-            .where(ResultRow.dossier_id == dossier_id, released | rounds_visible_to(actor))
+            .where(ResultRow.dossier_id == dossier_id, readable | rounds_visible_to(actor))
+            .order_by(ResultRow.id)
+        )
+        return list((await self.session.execute(statement)).all())
+
+    async def released_of(self, actor: Actor, dossier_id: UUID) -> list[Row[Any]]:
+        """Released results, oldest first, of a dossier that is within the caller's scope already."""
+        statement = (
+            self._readable(actor)
+            .where(ResultRow.dossier_id == dossier_id, OutcomeRow.id.is_not(None))
             .order_by(ResultRow.id)
         )
         return list((await self.session.execute(statement)).all())
@@ -78,16 +92,6 @@ class ResultRepository:
         """The dossier's newest result. The dossier is within the caller's scope already."""
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)
         return (await self.session.execute(statement)).scalar_one_or_none()
-
-    async def number_taken(self, level: str, unit_code: str, number: str, year: int) -> bool:
-        """Whether the unit has issued a decision of this number within the year."""
-        statement = select(DecisionRow.id).where(
-            DecisionRow.level == level,
-            DecisionRow.unit_code == unit_code,
-            DecisionRow.number == number,
-            DecisionRow.signed_year == year,
-        )
-        return (await self.session.execute(statement)).first() is not None
 
     async def decision(self, actor: Actor, decision_id: UUID) -> DecisionRow:
         """A decision on a result the person may see, or on a dossier of his producer. Raises NotFound."""

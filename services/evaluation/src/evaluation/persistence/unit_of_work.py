@@ -6,18 +6,23 @@ from evaluation.persistence.advice import AdviceRepository
 from evaluation.persistence.closing import ClosingRepository
 from evaluation.persistence.commune_steps import CommuneStepRepository
 from evaluation.persistence.conflicts import ConflictRepository
+from evaluation.persistence.content_cleaning import ContentCleaning
 from evaluation.persistence.council_acts import CouncilActRepository
 from evaluation.persistence.councils import CouncilRepository
 from evaluation.persistence.document_sources import DocumentSourceRepository
 from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
+from evaluation.persistence.objections import ObjectionRepository
 from evaluation.persistence.results import ResultRepository
+from evaluation.persistence.revocations import RevocationRepository
 from evaluation.persistence.round_schedules import RoundScheduleRepository
 from evaluation.persistence.round_statistics import RoundStatisticsRepository
 from evaluation.persistence.rounds import RoundRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
+from evaluation.persistence.settlements import SettlementRepository
+from evaluation.persistence.uploads import UploadRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -80,6 +85,21 @@ class EvaluationUow(UnitOfWork):
         return ResultRepository(self.session)
 
     @cached_property
+    def settlements(self) -> SettlementRepository:
+        """Signed documents, results recorded from above, approvals, publications, new evaluations, corrections."""
+        return SettlementRepository(self.session)
+
+    @cached_property
+    def objections(self) -> ObjectionRepository:
+        """Objections and their steps."""
+        return ObjectionRepository(self.session)
+
+    @cached_property
+    def revocations(self) -> RevocationRepository:
+        """Proposals to revoke, and what was decided."""
+        return RevocationRepository(self.session)
+
+    @cached_property
     def commune_steps(self) -> CommuneStepRepository:
         """Registration slips, checks of form, threads of repair."""
         return CommuneStepRepository(self.session)
@@ -103,3 +123,13 @@ class EvaluationUow(UnitOfWork):
     def document_sources(self) -> DocumentSourceRepository:
         """What documents are made from."""
         return DocumentSourceRepository(self.session)
+
+    @cached_property
+    def uploads(self) -> UploadRepository:
+        """Files that come in pieces."""
+        return UploadRepository(self.session)
+
+    @cached_property
+    def cleaning(self) -> ContentCleaning:
+        """Contents that nothing refers to."""
+        return ContentCleaning(self.session)

@@ -1,15 +1,13 @@
 """Evidence: store a content, and say which criteria of a dossier it supports."""
 
-import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from evaluation.domain.documents import Faults
-from evaluation.domain.errors import invalid
+from evaluation.domain.errors import TooManyPapers, invalid
 from evaluation.domain.faults import ScoreError
-from evaluation.domain.file_kinds import find_kind
 from evaluation.domain.sheets import Sheet
 from evaluation.integrations.files import FileStore, Received
 from evaluation.persistence.dossiers import DossierView
@@ -17,6 +15,7 @@ from evaluation.persistence.tables.evidence import EvidenceRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.edit_dossier import changed, editable
 from evaluation.use_cases.find_rules import rules_of
+from evaluation.use_cases.keep_content import look_at, note_content
 from shared.auth.actors import Actor
 from shared.db.engine import Database
 from shared.errors import Fault, Invalid, Text
@@ -55,15 +54,28 @@ async def store_file(
             "The content does not match the SHA-256 of the address: it was damaged on the way, send it again.",
         )
         raise Invalid(text.vi, text.en, faults=[Fault("sha256", "hash_mismatch", text)], received=received.sha256)
-    kind = await asyncio.to_thread(find_kind, received.content)
+    kind = await look_at(received)
     await store.put(received)
     async with EvaluationUow.open(database) as uow:
-        return kind, await uow.evidence.keep_file(sha256, received.size, kind, actor.person_id)
+        return kind, await note_content(uow, store, received, kind, actor.person_id)
 
 
-async def attach_evidence(uow: EvaluationUow, actor: Actor, dossier_id: UUID, paper: Paper) -> DossierView:
-    """Attach a stored content to criteria of the dossier's sheet. Raises Invalid for an unknown file or criterion."""
+async def attach_evidence(
+    uow: EvaluationUow, actor: Actor, dossier_id: UUID, paper: Paper, most_papers: int
+) -> DossierView:
+    """Attach a stored content to criteria of the dossier's sheet.
+
+    Raises Invalid for an unknown file or criterion, TooManyPapers beyond `most_papers`.
+    """
     row = await editable(uow, actor, dossier_id)
+    if await uow.evidence.count_papers(row.id, most_papers) >= most_papers:
+        raise TooManyPapers(
+            f"Hồ sơ đã có {most_papers} tệp minh chứng, là mức nhiều nhất; hãy ghép hoặc bỏ bớt.",
+            f"The dossier has {most_papers} papers, the most that is taken; join or remove some.",
+            state=row.state,
+            allowed=["remove"],
+            most=most_papers,
+        )
     today = await uow.today()
     _, sheet = await rules_of(uow, row, today)
     faults = paper_faults(sheet, paper, today)

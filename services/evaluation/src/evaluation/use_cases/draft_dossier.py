@@ -8,6 +8,7 @@ from evaluation.persistence.dossiers import DossierView
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.carry_over import carry_over
+from evaluation.use_cases.check_renewal import check_renewal
 from evaluation.use_cases.find_rules import find_rules
 from shared.auth.actors import Actor
 from shared.contracts.registry import ProductSummary
@@ -26,11 +27,12 @@ async def draft_dossier(
 
     `dossier_id` is a client's own, for entry without network; `from_dossier_id` an earlier dossier of the product whose
     forms, answers and valid papers are taken over. Raises Forbidden unless the caller acts for the
-    producer, DossierOpen while another dossier of the product is not over, NoRulesInForce.
+    producer, DossierOpen while another dossier of the product is not over, NoRulesInForce, RenewalOutsideWindow.
     """
     require_producer(actor, product.producer_id)
     today = await uow.today()
     ruleset, sheet = await find_rules(uow, kind, product.set_no, today)
+    check_renewal(ruleset, kind, product, today)
     before = await uow.dossiers.open_dossier_of(product.product_id)
     if before is not None:
         raise DossierOpen(

@@ -16,6 +16,7 @@ from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.evidence import EvidenceRow
 from evaluation.persistence.tables.rules import RulesetRow, SheetRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_renewal import check_renewal, tell_renewal_due
 from evaluation.use_cases.draft_dossier import project_product
 from evaluation.use_cases.edit_dossier import changed
 from evaluation.use_cases.find_rules import rules_of
@@ -76,7 +77,8 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
     that level, with the reports made before. `product` is registry's word of today, so
     that units that merged meanwhile are the present ones.
 
-    Raises WindowClosed, DossierIncomplete with everything that is missing, NoRulesInForce, Conflict.
+    Raises WindowClosed, RenewalOutsideWindow, DossierIncomplete with everything that is missing, NoRulesInForce,
+    Conflict.
     """
     row = await uow.dossiers.visible_to(actor).get(dossier_id, lock=True)
     require_producer(actor, row.producer_id)
@@ -84,9 +86,11 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
     today = await uow.today()
     project_product(row, product)
     first = row.filed_on is None
+    kept_to: date | None = None
     ruleset, sheet = await rules_of(uow, row, today)
     if first:
         await _refuse_after_closing(uow, row, today)
+        kept_to = check_renewal(ruleset, row.kind, product, today)
     gaps = check_dossier(row, ruleset, sheet, await uow.evidence.of_dossier(row.id), today)
     if not gaps.complete:
         raise DossierIncomplete(
@@ -103,7 +107,9 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
         row.refiled_on = today
         returned_by = await uow.dossiers.settle_return(row.id, today)
         row.level = ruleset.standing_level(returned_by or row.level, today)
-    _tell(uow, row, ruleset, today)
+    _tell(uow, row, ruleset, today, kept_to)
+    if first:
+        tell_renewal_due(uow, row, ruleset, today)
     await uow.audit(str(actor.person_id), "dossier_filed", "dossier", row.id, {"ruleset": ruleset.id, "first": first})
     return await changed(uow, actor, row)
 
@@ -130,7 +136,7 @@ async def _freeze(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, sheet: 
     row.filed_on, row.year = today, today.year
 
 
-def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date) -> None:
+def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date, kept_to: date | None) -> None:
     assert row.filed_on is not None
     uow.publish(
         DossierFiled(
@@ -146,6 +152,7 @@ def _tell(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date) ->
             district_code=row.district_code,
             province_code=row.province_code,
             filed_on=row.filed_on,
+            certificate_kept_to=kept_to,
         )
     )
     if ruleset.first_level.scores or row.level != ruleset.first_level.code:

@@ -43,3 +43,12 @@ async def rules_of(uow: EvaluationUow, row: DossierRow, today: date) -> tuple[Ru
     if row.filed_on is None:
         return await find_rules(uow, row.kind, row.set_no, today)
     return await uow.rules.ruleset(row.ruleset_id), await uow.rules.sheet(row.sheet_id)
+
+
+async def ruleset_in_force(uow: EvaluationUow, day: date) -> Ruleset:
+    """The ruleset in force on a day, for acts that go by the law of their own day. Raises NoRulesInForce (409)."""
+    begun = [one for one in await uow.rules.rulesets() if one.effective_from <= day]
+    newest = max(begun, key=lambda one: one.effective_from, default=None)
+    if newest is None or (newest.effective_to is not None and newest.effective_to < day):
+        raise NoRulesInForce(f"Ngày {day:%d/%m/%Y} không có quy định nào có hiệu lực.", f"No rules are in force {day}.")
+    return newest

@@ -2,11 +2,15 @@
 
 from uuid import UUID
 
+from evaluation.domain.access import RECOGNISING_ROLES
 from evaluation.domain.dossier_states import Step, next_state
 from evaluation.domain.result_records import exact_mean
 from evaluation.domain.round_access import is_secretary
 from evaluation.domain.round_errors import DecidedHere
+from evaluation.domain.rulesets import approval_needed
+from evaluation.domain.settlement_errors import ApprovalMissing
 from evaluation.persistence.tables.dossiers import DossierRow
+from evaluation.persistence.tables.results import ResultRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.settle_result import finish_round, result_to_settle, settle_result
 from shared.auth.actors import Actor
@@ -19,7 +23,7 @@ async def forward_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID) ->
     """Send a dossier whose result the ruleset sends on to the next level (148/2023 Annex II; 26/2026 Art. 7.3, 7.4).
 
     Raises NotFound, Forbidden unless the caller is secretary of the unit that scored it, Conflict for the state,
-    DecidedHere for a result that is decided at this level.
+    DecidedHere for a result that is decided at this level, ApprovalMissing where the ruleset wants it approved first.
     """
     round_row, dossier, result = await result_to_settle(uow, actor, dossier_id, Step.FORWARD)
     if not is_secretary(actor, round_row.level, round_row.unit_code):
@@ -33,6 +37,7 @@ async def forward_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID) ->
             state=dossier.state,
             allowed=[Step.DECIDE.value],
         )
+    await _require_approval(uow, dossier, result)
     dossier.state = next_state(dossier.state, Step.FORWARD)
     dossier.level = result.forwards_to
     await settle_result(uow, actor, result, dossier, "forwarded")
@@ -52,3 +57,18 @@ async def forward_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID) ->
     await uow.audit(str(actor.person_id), "dossier.forwarded", "dossier", dossier.id, details)
     await finish_round(uow, round_row)
     return dossier
+
+
+async def _require_approval(uow: EvaluationUow, dossier: DossierRow, result: ResultRow) -> None:
+    assert result.forwards_to is not None
+    ruleset = await uow.rules.ruleset(result.ruleset_id)
+    approval = approval_needed(ruleset, result.level, result.forwards_to, dossier.kind)
+    if approval is not None and result.id not in await uow.settlements.approved([result.id]):
+        raise ApprovalMissing(
+            "Phải có quyết định phê duyệt kết quả trước khi chuyển hồ sơ lên cấp trên.",
+            "The result must be approved by a decision before the dossier goes up.",
+            rule=approval.ref,
+            state=dossier.state,
+            allowed=["approvals"],
+            needs=[RECOGNISING_ROLES[approval.by].value],
+        )

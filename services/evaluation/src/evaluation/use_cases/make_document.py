@@ -2,7 +2,6 @@
 
 import json
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from typing import Any
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from evaluation.domain.document_errors import DocumentSigned
 from evaluation.domain.document_kinds import DocumentKind
 from evaluation.domain.documents import content_hash
 from evaluation.integrations.documents import Renderer
-from evaluation.integrations.files import FileStore, Received, content_key
+from evaluation.integrations.files import FileStore, in_hand
 from evaluation.persistence.tables.documents import DocumentFileRow, DocumentRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.document_sources import SOURCES
@@ -55,9 +54,9 @@ async def draw_document(
     data: dict[str, Any] = json.loads(json.dumps(asdict(matter.paper), default=str))
     files = {}
     for form, content in (await renderer.draw(template, data)).items():
-        sha256 = content_key(content)
-        await store.put(Received(BytesIO(content), sha256, len(content)))
-        files[form] = (sha256, len(content))
+        received = in_hand(content)
+        await store.put(received)
+        files[form] = (received.sha256, received.size)
     return Drawn(kind, subject_id, matter, template, data, files)
 
 

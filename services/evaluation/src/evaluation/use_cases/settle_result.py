@@ -7,15 +7,18 @@ from evaluation.domain.result_records import exact_mean
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import OutcomeRow, ResultRow
 from evaluation.persistence.tables.rounds import RoundRow
+from evaluation.persistence.tables.settlements import RecordedResultRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from shared.auth.actors import Actor
-from shared.contracts.evaluation import ResultReleased, RoundFinished
+from shared.contracts.evaluation import Outcome, ResultReleased, RoundFinished
 from shared.contracts.roles import Level
 from shared.errors import Conflict
 from shared.ids import new_id
 
 
-async def settle_result(uow: EvaluationUow, actor: Actor, result: ResultRow, dossier: DossierRow, outcome: str) -> None:
+async def settle_result(
+    uow: EvaluationUow, actor: Actor, result: ResultRow, dossier: DossierRow, outcome: Outcome
+) -> None:
     """Write the outcome of a result and release it to the producer. The caller holds the round's lock."""
     row = OutcomeRow(
         id=new_id(),
@@ -26,6 +29,13 @@ async def settle_result(uow: EvaluationUow, actor: Actor, result: ResultRow, dos
         person_id=actor.person_id,
     )
     uow.results.add_all([row])
+    tell_released(uow, result, dossier, outcome)
+
+
+def tell_released(
+    uow: EvaluationUow, result: ResultRow | RecordedResultRow, dossier: DossierRow, outcome: Outcome
+) -> None:
+    """Release a result to the producer."""
     uow.publish(
         ResultReleased(
             dossier_id=dossier.id,
@@ -39,6 +49,7 @@ async def settle_result(uow: EvaluationUow, actor: Actor, result: ResultRow, dos
             commune_code=dossier.commune_code,
             district_code=dossier.district_code,
             province_code=dossier.province_code,
+            outcome=outcome,
         )
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from notifier.api.deps import Uow
 from notifier.api.schemas.calendars import CalendarDraft, CalendarRead
@@ -10,9 +10,10 @@ from notifier.use_cases.import_calendar import import_calendar
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 
-router = APIRouter(tags=["calendars"])
+router = service_router("notifier", tags=["calendars"])
 CalendarYear = Annotated[int, Path(ge=2018, le=2100)]
 
 

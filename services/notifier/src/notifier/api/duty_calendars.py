@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from notifier.api.deps import OnceOnly, Uow, units_of
 from notifier.api.schemas.duty_calendars import DutyCalendarDraft, DutyCalendarRead, PreviewRead
@@ -13,10 +13,11 @@ from notifier.use_cases.plan_duties import duties_of
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["duty calendars"])
+router = service_router("notifier", tags=["duty calendars"])
 Reader = Annotated[Actor, allow(*SEES_ALL)]
 Editor = Annotated[Actor, allow(Role.PROVINCE_SECRETARY)]
 CalendarId = Annotated[str, Path(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from notifier.api.deps import OnceOnly, Uow
 from notifier.api.schemas.notices import InboxItem, InboxPage, NoticeRead, NoticeState, Summary
@@ -12,10 +12,11 @@ from notifier.persistence.notices import NoticeFilter
 from notifier.use_cases.read_inbox import mark_read
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["notices"])
+router = service_router("notifier", tags=["notices"])
 
 
 @router.get("/notices", response_model=Page[NoticeRead])

@@ -4,7 +4,7 @@ from collections.abc import Awaitable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from notifier.api.deps import OnceOnly, Uow
 from notifier.api.schemas.obligations import (
@@ -21,10 +21,11 @@ from notifier.persistence.tables.obligations import Obligation
 from notifier.use_cases.decide_duties import MoveOf, WaiverOf, move_duty, waive_duty
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["obligations"])
+router = service_router("notifier", tags=["obligations"])
 Decider = Annotated[Actor, allow(*DECIDE)]
 Code = Annotated[str | None, Query(max_length=100)]
 Year = Annotated[int | None, Query(ge=2018, le=2100)]

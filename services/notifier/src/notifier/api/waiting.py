@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import AwareDatetime
 
 from notifier.api.deps import Uow
@@ -11,10 +11,11 @@ from notifier.api.schemas.waiting import WaitingCount, WaitingItem, WaitingPage
 from notifier.domain.access import owner_keys
 from shared.auth.actors import Actor
 from shared.http.access import signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import PageQuery, answer_page
 
-router = APIRouter(tags=["waiting"])
+router = service_router("notifier", tags=["waiting"])
 Since = Annotated[
     AwareDatetime | None,
     Query(description="only what changed at or after this instant; ask again from a minute before the last answer"),

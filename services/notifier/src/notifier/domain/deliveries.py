@@ -1,6 +1,6 @@
 """How long and how often sending is tried."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +24,8 @@ class Letter:
     body: str
     html: str
     parameters: dict[str, Any]
+    fields: dict[str, Any] = field(default_factory=dict)
+    provider_template: str | None = None
 
 
 def retry_seconds(letter: Letter) -> int:

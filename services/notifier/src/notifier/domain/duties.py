@@ -64,6 +64,8 @@ class DutyKind:
     superiors: Mapping[Level, Role]
     fulfilled_by: tuple[str, ...]
     waived_by: tuple[str, ...]
+    responsible_at: Mapping[Level, Role]
+    """Who owes it at a level, where that is not `responsible`."""
     officials_may: tuple[str, ...]
     due: tuple[Step, ...] = ()
     """Steps from the day of the cause to the due date, where the kind itself says it."""
@@ -89,6 +91,7 @@ def read_duty_kinds(document: Mapping[str, Any]) -> dict[str, DutyKind]:
             waived_by=tuple(entry["waived_by"]),
             officials_may=tuple(Act(act) for act in entry["officials_may"]),
             due=tuple(read_step(step) for step in entry.get("due", [])),
+            responsible_at={Level(level): Role(role) for level, role in entry.get("responsible_at", {}).items()},
         )
         for entry in document["duties"]
     ]

@@ -93,3 +93,19 @@ def _check(policy: Policy, templates: frozenset[str], channels: frozenset[str]) 
     named = {step.template for step in policy.steps} | ({policy.silence_template} - {None})
     if unknown := named - templates:
         raise ValueError(f"policy {policy.id}: no template {sorted(str(name) for name in unknown)}")
+
+
+def check_words(policy: Policy, words: frozenset[tuple[str, str]], forms: Mapping[str, str]) -> None:
+    """Raises ValueError where a chain would tell nobody: none of its channels takes a form that the template has.
+
+    `words` are (template, form) that may be used now; `forms` the form of each channel.
+    """
+    told = [(step.template, step.chains or policy.chains) for step in policy.steps]
+    if policy.silence_template is not None:
+        told.append((policy.silence_template, policy.chains))
+    for template, chains in told:
+        for chain in chains:
+            if not any((template, forms[channel]) in words for channel in chain):
+                raise ValueError(
+                    f"policy {policy.id}: no channel of {list(chain)} has words of {template} that may be used"
+                )

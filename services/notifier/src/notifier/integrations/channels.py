@@ -11,16 +11,21 @@ from notifier.domain.deliveries import Letter
 class Refused(Exception):
     """The provider said no to this message: it was not sent. Tried again as often as the policy says.
 
-    `final`: it would say no again (a number that does not exist); the next channel of the chain is asked at once.
+    `final`: it would say no again; the next channel of the chain is asked at once. `kind` is one word for lists of
+    failures. `dead`: nobody is reached at this address any more.
     """
 
-    def __init__(self, reason: str, *, final: bool = False) -> None:
+    def __init__(self, reason: str, *, final: bool = False, kind: str = "refused", dead: bool = False) -> None:
         super().__init__(reason)
-        self.final = final
+        self.final, self.kind, self.dead = final, kind, dead
 
 
 class Unavailable(Exception):
     """The provider was not reached or did not take part: nothing was sent, no try is used up."""
+
+
+class Misconfigured(Unavailable):
+    """The account itself cannot send (key, balance, approval): the channel pauses itself until a person resumes it."""
 
 
 class Uncertain(Exception):
@@ -29,9 +34,10 @@ class Uncertain(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The provider took the message; `reference` is what it calls it, where it says so."""
+    """The provider took the message; `reference` is what it calls it, `segments` are what it charges."""
 
     reference: str | None = None
+    segments: int = 1
 
 
 class Sender(Protocol):

@@ -5,9 +5,7 @@ and no answer comes, the server may have taken it: SMTP cannot be asked, so such
 """
 
 import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -22,12 +20,9 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from notifier.domain.deliveries import Letter
 from notifier.domain.templates import render
 from notifier.integrations.channels import Refused, Taken, Unavailable, Uncertain
+from notifier.integrations.turns import Turns
 
 CONNECT_SECONDS, COMMAND_SECONDS, SEND_SECONDS = 4.0, 5.0, 10.0
-WAIT_SECONDS = 8.0
-"""How long a mail waits for a free connection before it is given back."""
-REST_SECONDS = 5.0
-"""After the server could not be reached, nobody tries for so long."""
 ENCRYPTION = {"smtp": (False, None), "smtp+starttls": (False, True), "smtps": (True, False)}
 """Scheme of the URL: (TLS from the first byte, STARTTLS: None where the server offers it)."""
 
@@ -47,8 +42,11 @@ class Mail:
 class EmailSender:
     """Sends through one SMTP server over a few connections that are kept and used again."""
 
-    def __init__(self, url: str, mail_from: str, connections: int = 10) -> None:
-        """Raises ValueError for a URL that is not one of `smtp`, `smtp+starttls`, `smtps`."""
+    def __init__(self, url: str, mail_from: str, connections: int = 10, *, bounces_to: str | None = None) -> None:
+        """`bounces_to` is the envelope's sender, where bounces go.
+
+        Raises ValueError for a URL that is not one of `smtp`, `smtp+starttls`, `smtps`.
+        """
         parts = urlsplit(url)
         if parts.scheme not in ENCRYPTION or not parts.hostname:
             raise ValueError("SMTP_URL must be smtp://, smtp+starttls:// or smtps:// with a host")
@@ -60,30 +58,18 @@ class EmailSender:
             self._starttls = True  # a password never crosses the network in the clear
         self._from = mail_from
         _, self._sender = parseaddr(mail_from)
-        self._slots = asyncio.Semaphore(connections)
+        self._bounces_to = bounces_to or self._sender
+        self._turns = Turns(connections)
         self._idle: list[SMTP] = []
-        self._rest_until = 0.0
 
     @property
     def resting(self) -> bool:
         """Whether the server could not be reached a moment ago."""
-        return time.monotonic() < self._rest_until
+        return self._turns.resting
 
-    @asynccontextmanager
-    async def slot(self) -> AsyncIterator[bool]:
-        """A turn to send; yields False when there is none soon, or the sender rests."""
-        if self.resting:
-            yield False
-            return
-        try:
-            await asyncio.wait_for(self._slots.acquire(), WAIT_SECONDS)
-        except TimeoutError:
-            yield False
-            return
-        try:
-            yield not self.resting
-        finally:
-            self._slots.release()
+    def slot(self) -> AbstractAsyncContextManager[bool]:
+        """A turn to send."""
+        return self._turns.take()
 
     async def close(self) -> None:
         """Say goodbye on every kept connection."""
@@ -129,7 +115,7 @@ class EmailSender:
             kept = bool(self._idle)
             client = self._idle.pop() if kept else await self._connect()
             try:
-                await client.mail(self._sender)
+                await client.mail(self._bounces_to)
             except (SMTPException, OSError) as error:  # about us or the connection, not about this recipient
                 client.close()
                 if not kept:
@@ -173,7 +159,7 @@ class EmailSender:
         return client
 
     def _unreachable(self, error: Exception) -> Unavailable:
-        self._rest_until = time.monotonic() + REST_SECONDS
+        self._turns.rest()
         return Unavailable(f"{type(error).__name__}: {error}")
 
     def _message(self, mail: Mail) -> EmailMessage:

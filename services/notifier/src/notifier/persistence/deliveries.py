@@ -12,6 +12,10 @@ from notifier.persistence.routing import with_routes
 LEASE_SECONDS = 30
 SENDING_SECONDS = 60
 """A claim older than this belongs to a worker that died: no task may run longer than 25 s."""
+PATIENCE_SECONDS = 30
+"""What may still be on its way is not asked about."""
+GUARD_MARGIN_SECONDS = 3600
+"""The provider's clock and ours may differ: no message is sent again near the end of its guard."""
 
 _LEASE = text(
     """
@@ -19,7 +23,7 @@ _LEASE = text(
     WHERE id IN (SELECT id FROM notices
                  WHERE channel = :channel AND state = 'created' AND next_try_at <= now() AND leased_until <= now()
                  ORDER BY next_try_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
-      AND NOT EXISTS (SELECT FROM channels WHERE code = :channel AND paused_at IS NOT NULL)
+      AND EXISTS (SELECT FROM channels WHERE code = :channel AND paused_at IS NULL AND offered)
     RETURNING id
     """
 )
@@ -30,6 +34,7 @@ _CLAIM = text(
     WITH found AS (
         SELECT n.id, CASE
             WHEN n.give_up_at <= now() THEN 'gave_up'
+            WHEN m.enabled AND n.person_id <> ALL(m.people) THEN 'test_mode'
             WHEN o.id IS NULL THEN NULL
             WHEN o.state NOT IN ('open', 'missed') THEN o.state
             WHEN o.due_on IS DISTINCT FROM n.due_on THEN 'deadline_moved'
@@ -40,25 +45,29 @@ _CLAIM = text(
             CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
                 'days_left', n.due_on - public.legal_date(programme_now()),
                 'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
-        FROM notices n LEFT JOIN obligations o ON o.id = n.obligation_id
+        FROM notices n CROSS JOIN test_modes m LEFT JOIN obligations o ON o.id = n.obligation_id
         WHERE n.id = :id AND n.state = 'created' AND n.next_try_at <= now()
         FOR UPDATE OF n SKIP LOCKED
     )
     UPDATE notices n
-    SET state = CASE WHEN found.obstacle IS NULL THEN 'sending'
-                     WHEN found.obstacle = 'gave_up' THEN 'failed' ELSE 'cancelled' END,
+    SET state = CASE WHEN found.obstacle IS NULL THEN 'sending' WHEN n.uncertain_at IS NOT NULL THEN 'unknown'
+                     WHEN found.obstacle = 'gave_up' THEN 'failed'
+                     WHEN found.obstacle = 'test_mode' THEN 'skipped' ELSE 'cancelled' END,
         parameters = n.parameters || found.today, reason = found.obstacle, attempts = n.attempts + 1, claimed_at = now()
     FROM found, notice_templates t
     WHERE n.id = found.id
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     RETURNING n.id, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
-              n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html
+              n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
+              t.fields, t.provider_template
     """
 )
 _SENT = text(
     """
     UPDATE notices SET state = 'sent', sent_at = programme_now(), reason = NULL, last_error = NULL,
-                       provider_reference = :reference
+                       provider_reference = :reference, segments = CAST(:segments AS integer),
+                       cost = CAST(:segments AS integer)
+                              * (SELECT c.price FROM channels c WHERE c.code = notices.channel)
     WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
     """
 )
@@ -67,7 +76,7 @@ _REFUSED = text(
     UPDATE notices
     SET refusals = refusals + 1, last_error = :error,
         state = CASE WHEN :final OR refusals + 1 >= most_tries THEN 'failed' ELSE 'created' END,
-        reason = CASE WHEN :final OR refusals + 1 >= most_tries THEN 'refused' END,
+        reason = CASE WHEN :final OR refusals + 1 >= most_tries THEN :reason END,
         next_try_at = now() + make_interval(secs => :pause), leased_until = now()
     WHERE id = :id AND attempts = :attempt AND state = 'sending'
     """
@@ -82,14 +91,17 @@ _POSTPONED = text(
 )
 _UNKNOWN = text(
     """
-    UPDATE notices SET state = 'unknown', reason = 'unconfirmed', last_error = :error
+    UPDATE notices SET state = 'unknown', reason = 'unconfirmed', last_error = :error,
+                       uncertain_at = coalesce(uncertain_at, claimed_at)
     WHERE id = :id AND attempts = :attempt AND state = 'sending'
     """
 )
 _GIVE_UP = text(
     """
-    UPDATE notices SET state = CASE state WHEN 'sending' THEN 'unknown' ELSE 'failed' END,
-                       reason = CASE state WHEN 'sending' THEN 'worker_died' ELSE 'gave_up' END
+    UPDATE notices
+    SET state = CASE WHEN state = 'sending' OR uncertain_at IS NOT NULL THEN 'unknown' ELSE 'failed' END,
+        reason = CASE state WHEN 'sending' THEN 'worker_died' ELSE 'gave_up' END,
+        uncertain_at = CASE state WHEN 'sending' THEN coalesce(uncertain_at, claimed_at) ELSE uncertain_at END
     WHERE id IN (
         SELECT id FROM notices
         WHERE (state = 'sending' AND claimed_at < now() - make_interval(secs => :sending))
@@ -98,12 +110,43 @@ _GIVE_UP = text(
     """
 )
 
-# The person is told by the next channel of the chain that reaches him now; the failed notice stays as it is.
+# Where a provider takes no second message with the same reference, sending again is how it is asked: it answers that
+# it has it, or takes it now. Each asking counts as a try. Elsewhere a receipt may still come; then a person is asked.
+_ASK = text(
+    """
+    UPDATE notices n
+    SET state = 'created', refusals = n.refusals + 1, next_try_at = now(), leased_until = now()
+    FROM channels c
+    WHERE n.state = 'unknown' AND c.code = n.channel AND n.reason IN ('unconfirmed', 'worker_died')
+      AND n.claimed_at < now() - make_interval(secs => :patience) AND n.refusals + 1 < n.most_tries
+      AND now() < least(n.give_up_at, n.uncertain_at + make_interval(secs => c.guard_seconds - :margin))
+    """
+)
+_ALERT = text(
+    """
+    UPDATE notices n SET alerted_at = now()
+    FROM channels c
+    WHERE n.state = 'unknown' AND n.alerted_at IS NULL AND c.code = n.channel
+      AND CASE WHEN c.guard_seconds > 0
+               THEN n.refusals + 1 >= n.most_tries OR n.reason NOT IN ('unconfirmed', 'worker_died')
+                    OR now() >= least(n.give_up_at, n.uncertain_at + make_interval(secs => c.guard_seconds - :margin))
+               ELSE n.claimed_at < now() - make_interval(secs => coalesce(c.delivered_within_seconds, 0)) END
+    RETURNING n.id, n.channel
+    """
+)
+# The person is told by the next channel of the chain that reaches him now; the failed notice stays as it is. So does
+# one that was sent and is not known to have arrived in the time its channel gives.
 _FOLLOW = text(
     with_routes("""
     WITH <words>, ended AS MATERIALIZED (
         SELECT n.* FROM notices n LEFT JOIN obligations o ON o.id = n.obligation_id
-        WHERE n.state = 'failed' AND NOT n.followed AND n.fallbacks <> '{}'
+        WHERE n.id IN (
+                SELECT id FROM notices WHERE state = 'failed' AND NOT followed AND fallbacks <> '{}'
+                UNION ALL
+                SELECT late.id FROM channels c JOIN notices late ON late.channel = c.code
+                WHERE late.state = 'sent' AND NOT late.followed AND late.fallbacks <> '{}'
+                  AND late.claimed_at < now() - make_interval(secs => c.delivered_within_seconds))
+          AND NOT n.followed AND n.state IN ('failed', 'sent')
           AND (o.id IS NULL OR o.state IN ('open', 'missed'))
         ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED
     ), told AS MATERIALIZED (
@@ -165,16 +208,19 @@ class DeliveryRepository:
             body=row.body,
             html=row.html,
             parameters=row.parameters,
+            fields=row.fields,
+            provider_template=row.provider_template,
         )
 
-    async def record_sent(self, letter: Letter, reference: str | None = None) -> None:
+    async def record_sent(self, letter: Letter, reference: str | None = None, segments: int = 1) -> None:
         """The provider took it. Also ends `unknown`, should the answer come after the claim had timed out."""
-        await self._session.execute(_SENT, {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference})
+        values = {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference, "segments": segments}
+        await self._session.execute(_SENT, values)
 
-    async def record_refused(self, letter: Letter, error: str, *, final: bool = False) -> None:
+    async def record_refused(self, letter: Letter, error: str, *, final: bool = False, reason: str = "refused") -> None:
         """The provider refused it: tried again later, and `failed` after the policy's tries, or at once if `final`."""
         values = {"id": letter.notice_id, "attempt": letter.attempt, "error": error, "pause": retry_seconds(letter)}
-        await self._session.execute(_REFUSED, values | {"final": final})
+        await self._session.execute(_REFUSED, values | {"final": final, "reason": reason})
 
     async def record_postponed(self, letter: Letter, error: str) -> None:
         """The provider was not reached: tried again later, until the policy's time is over; no try is used up."""
@@ -192,6 +238,12 @@ class DeliveryRepository:
     async def _today(self) -> date:
         today: date = (await self._session.execute(text("SELECT public.legal_date(programme_now())"))).scalar_one()
         return today
+
+    async def ask(self) -> list[tuple[UUID, str]]:
+        """Send again what may or may not have left where that is safe; returns what a person must look into now."""
+        await self._session.execute(_ASK, {"patience": PATIENCE_SECONDS, "margin": GUARD_MARGIN_SECONDS})
+        rows = await self._session.execute(_ALERT, {"margin": GUARD_MARGIN_SECONDS})
+        return [(row.id, row.channel) for row in rows]
 
     async def give_up(self) -> None:
         """End what outlived its time: a dead worker's claim as `unknown`, a notice past its life as `failed`."""

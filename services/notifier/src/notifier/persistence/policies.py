@@ -1,6 +1,6 @@
 """Policies and templates as loaded."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import asdict
 
 from sqlalchemy import delete, select
@@ -20,8 +20,11 @@ class PolicyRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def keep_templates(self, templates: Sequence[Words]) -> None:
-        """Add what is new. Raises ValueError when a version that was loaded before now reads differently."""
+    async def keep_templates(self, templates: Sequence[Words], to_approve: Set[str] = frozenset()) -> None:
+        """Add what is new; of the forms `to_approve` as drafts, for their providers.
+
+        Raises ValueError when a version that was loaded before now reads differently.
+        """
         known = {
             (row.code, row.form, row.version): row.digest
             for row in await self._session.execute(
@@ -42,6 +45,8 @@ class PolicyRepository:
                         body=template.body,
                         html=template.html,
                         digest=template.digest,
+                        fields=template.fields,
+                        state="draft" if template.form in to_approve else "approved",
                     )
                 )
             elif before != template.digest:

@@ -4,6 +4,7 @@ from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendars import CalendarRepository
+from notifier.persistence.channels import ChannelRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.duty_calendars import DutyCalendarRepository
@@ -11,10 +12,12 @@ from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
+from notifier.persistence.templates import TemplateRepository
 from notifier.persistence.waiting import WaitingRepository
 from shared.db.unit_of_work import UnitOfWork
 
@@ -101,3 +104,18 @@ class NotifierUow(UnitOfWork):
     def waiting(self) -> WaitingRepository:
         """What waits for one person."""
         return WaitingRepository(self.session)
+
+    @cached_property
+    def receipts(self) -> ReceiptRepository:
+        """What providers said later."""
+        return ReceiptRepository(self.session)
+
+    @cached_property
+    def channels(self) -> ChannelRepository:
+        """Channels and how they do."""
+        return ChannelRepository(self.session)
+
+    @cached_property
+    def templates(self) -> TemplateRepository:
+        """Words and their approval."""
+        return TemplateRepository(self.session)

@@ -10,14 +10,14 @@ import structlog
 from jinja2 import TemplateError
 
 from notifier.domain.deliveries import Letter
-from notifier.integrations.channels import Refused, Sender, Senders, Unavailable, Uncertain
+from notifier.integrations.channels import Misconfigured, Refused, Sender, Senders, Unavailable, Uncertain
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from shared.tasks.declarations import TaskContext
 
 log = structlog.get_logger(__name__)
 
-SENDING = ("email",)
+SENDING = ("email", "sms", "zns")
 """Channels that this worker sends through; each has a task and a sweep of its own."""
 SWEEP = 200
 """Notices leased at once: one job of the queue."""
@@ -31,7 +31,8 @@ def _declare(channel: str) -> tuple[Find, Deliver]:
 
     async def deliver(context: TaskContext[NotifierUow], notice_id: UUID) -> None:
         senders: Senders = context.resources
-        await deliver_notice(context, senders[channel], notice_id)
+        if (sender := senders.get(channel)) is not None:  # else this worker has no account with its provider
+            await deliver_notice(context, sender, notice_id)
 
     async def find(uow: NotifierUow) -> Sequence[UUID]:
         return await uow.deliveries.lease(channel, SWEEP)
@@ -62,16 +63,27 @@ async def _send(context: TaskContext[NotifierUow], sender: Sender, letter: Lette
     except (TemplateError, Refused, Unavailable, Uncertain) as error:
         log.warning("notice_not_sent", notice=str(letter.notice_id), attempt=letter.attempt, outcome=repr(error))
         async with context.uow() as uow:
-            if isinstance(error, Unavailable):
-                await uow.deliveries.record_postponed(letter, str(error))
-            elif isinstance(error, Uncertain):
-                await uow.deliveries.record_unknown(letter, str(error))
-            else:
-                final = isinstance(error, Refused) and error.final
-                await uow.deliveries.record_refused(letter, str(error), final=final)
+            await _record_failure(uow, letter, error)
         return
     async with context.uow() as uow:
-        await uow.deliveries.record_sent(letter, taken.reference)
+        await uow.deliveries.record_sent(letter, taken.reference, taken.segments)
+        await uow.receipts.apply()
+
+
+async def _record_failure(uow: NotifierUow, letter: Letter, error: Exception) -> None:
+    if isinstance(error, Unavailable):
+        await uow.deliveries.record_postponed(letter, str(error))
+        if isinstance(error, Misconfigured):
+            log.error("channel_pauses_itself", channel=letter.channel, because=str(error))
+            await uow.channels.pause(letter.channel, str(error))
+    elif isinstance(error, Uncertain):
+        await uow.deliveries.record_unknown(letter, str(error))
+    elif isinstance(error, Refused):
+        await uow.deliveries.record_refused(letter, str(error), final=error.final, reason=error.kind)
+        if error.dead:
+            await uow.receipts.bury([letter.notice_id], error.kind)
+    else:  # words that cannot be rendered stay so
+        await uow.deliveries.record_refused(letter, str(error), final=True, reason="words")
 
 
 CHANNEL_WORK = {channel: _declare(channel) for channel in SENDING}
@@ -82,3 +94,11 @@ CHANNEL_WORK = {channel: _declare(channel) for channel in SENDING}
 async def follow_what_failed(uow: NotifierUow) -> None:
     """The next channel of the chain takes over."""
     await uow.deliveries.follow(SWEEP)
+
+
+@TASKS.routine(every=5)
+async def ask_what_is_unknown(uow: NotifierUow) -> None:
+    """What may or may not have left: the provider is asked where it can be, else a person."""
+    await uow.receipts.apply()
+    for notice_id, channel in await uow.deliveries.ask():
+        log.error("notice_outcome_unknown", notice=str(notice_id), channel=channel)

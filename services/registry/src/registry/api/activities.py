@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.plans import TrainingRead, TrainingRequest, UnitReportRead, UnitReportRequest
@@ -12,9 +12,10 @@ from registry.use_cases.record_training import record_training
 from registry.use_cases.submit_unit_report import submit_unit_report
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["programme"])
+router = service_router("registry", tags=["programme"])
 OfYear = Annotated[int | None, Query(ge=2018, le=2100)]
 
 

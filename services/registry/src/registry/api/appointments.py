@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.people import AppointmentRead, AppointmentRequest, EndingRequest, read_appointment
@@ -14,9 +14,10 @@ from registry.use_cases.end_appointment import end_appointment
 from shared.auth.actors import Actor
 from shared.contracts.roles import Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["appointments"])
+router = service_router("registry", tags=["appointments"])
 
 
 @router.get("/appointments", response_model=Page[AppointmentRead])

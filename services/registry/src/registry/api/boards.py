@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 from fastapi.responses import HTMLResponse
 
 from registry.api.deps import Uow
@@ -10,10 +10,11 @@ from registry.api.html import render_page
 from registry.api.schemas.boards import BoardRead
 from registry.use_cases.read_board import read_board
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["boards"])
-pages = APIRouter(tags=["boards"])
+router = service_router("registry", tags=["boards"])
+pages = service_router(None, tags=["boards"])
 BoardYear = Annotated[int, Path(ge=2018, le=2100)]
 Province = Annotated[
     str | None, Query(pattern=r"^[0-9]{2}$", description="without it, the plan that was published last")

@@ -3,21 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.certificates import CertificateRead, RecognitionDraft, StampRange
 from registry.api.schemas.fields import CommuneCode, Day, Star, UnitCode
 from registry.domain.product_access import READERS, STAMPERS, scope_of
 from registry.use_cases.print_stamps import print_stamps
+from registry.use_cases.read_certificate import read_certificate_summary
 from registry.use_cases.record_recognition import record_recognition
 from shared.auth.actors import Actor
+from shared.contracts.registry import CertificateSummary
 from shared.contracts.roles import Role
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["certificates"])
+router = service_router("registry", tags=["certificates"])
 
 
 @router.get("/certificates", response_model=Page[CertificateRead])
@@ -70,6 +73,14 @@ async def get_certificate(
     """One certificate within the caller's scope."""
     row = await uow.certificates.get(certificate_id, scope_of(actor, READERS))
     return answer(request, CertificateRead.model_validate(row), version=row.version)
+
+
+@router.get("/certificates/{certificate_id}/summary", response_model=CertificateSummary)
+async def get_certificate_summary(
+    request: Request, certificate_id: UUID, actor: Annotated[Actor, signed_in()]
+) -> Response:
+    """One certificate as other services need it: who issued it, and the units of today that answer for it."""
+    return answer(request, await read_certificate_summary(request.app.state.database, actor, certificate_id))
 
 
 @router.post("/certificates/{certificate_id}/stamps", status_code=201, response_model=CertificateRead)

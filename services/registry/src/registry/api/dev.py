@@ -1,7 +1,5 @@
 """Development only: demonstration people, their tokens, and the programme's clock. Not part of a production system."""
 
-from fastapi import APIRouter
-
 from registry.api.deps import TokenSigner, Uow
 from registry.api.schemas.people import (
     DevClock,
@@ -17,8 +15,9 @@ from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.issue_token import token_for_code
 from shared.errors import Fault, Invalid, Text
 from shared.http.access import public
+from shared.http.app import service_router
 
-router = APIRouter(tags=["development"])
+router = service_router("registry", tags=["development"])
 
 
 @router.get("/dev-people", dependencies=[public()])

@@ -3,7 +3,7 @@
 import secrets
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Form, Query, Request, Response
+from fastapi import Depends, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
@@ -14,8 +14,9 @@ from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.sign_in import ID_TOKEN_SECONDS, grant_code, id_token, invalid_grant, take_code
 from shared.errors import BadRequest
 from shared.http.access import public
+from shared.http.app import service_router
 
-router = APIRouter(prefix="/dev-issuer", tags=["development"])
+router = service_router("registry", "/dev-issuer", tags=["development"])
 SHOWN = 40
 """People on the page at once; the rest are found by searching."""
 

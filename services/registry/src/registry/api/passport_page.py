@@ -5,14 +5,15 @@ from datetime import date
 from functools import lru_cache
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from registry.api.passports import FRESH, find_passport, page_url, qr_of
 from shared.http.access import public
+from shared.http.app import service_router
 
-pages = APIRouter(tags=["pages"])
+pages = service_router(None, tags=["pages"])
 """At the origin itself, without the prefix of the API."""
 
 _PAGES = Environment(

@@ -11,7 +11,7 @@ from datetime import date
 from typing import Annotated
 
 import segno
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import Uow
 from registry.api.producers import SearchText
@@ -20,9 +20,10 @@ from registry.persistence.passports import KNOWN, PASSPORT, passport_page
 from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["passports"])
+router = service_router("registry", tags=["passports"])
 CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z.-]{3,59}")
 FRESH = "public, max-age=60, stale-while-revalidate=600"
 """A star may change at midnight and after a decision: shared caches keep an answer for a minute."""

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.plans import DeadlineChange, DeadlineChanged, PlanRead, PlanSummary
@@ -15,10 +15,11 @@ from registry.use_cases.publish_plan import publish_plan
 from registry.use_cases.read_plan_template import read_plan_template
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["plans"])
+router = service_router("registry", tags=["plans"])
 
 
 @router.get("/plan-templates/{code}", response_model=PlanDraft)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.fields import CommuneCode, Day, UnitCode
@@ -22,10 +22,11 @@ from registry.use_cases.edit_producer import commit_to_food_safety, edit_produce
 from registry.use_cases.register_producer import join_producer, register_producer
 from shared.auth.actors import Actor
 from shared.http.access import public, signed_in
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["producers"])
+router = service_router("registry", tags=["producers"])
 SearchText = Annotated[str | None, Query(min_length=1, max_length=100, description="names, diacritics ignored")]
 
 

@@ -3,7 +3,7 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.producers import SearchText
@@ -25,10 +25,11 @@ from registry.use_cases.register_product import join_programme, register_product
 from shared.auth.actors import Actor
 from shared.contracts.registry import ProductSummary
 from shared.http.access import public, signed_in
+from shared.http.app import service_router
 from shared.http.etags import IfMatch, answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["products"])
+router = service_router("registry", tags=["products"])
 TaxonomyName = Literal["qd26-2026", "qd148-2023", "qd1048-2019"]
 
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from registry.api.deps import OnceOnly, Uow
 from registry.api.schemas.certificates import SupportDraft, SupportKind, SupportRead
@@ -10,9 +10,10 @@ from registry.domain.product_access import READERS, SUPPORTERS, scope_of
 from registry.use_cases.record_support import record_support
 from shared.auth.actors import Actor
 from shared.http.access import allow, signed_in
+from shared.http.app import service_router
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["supports"])
+router = service_router("registry", tags=["supports"])
 
 
 @router.post("/supports", status_code=201, response_model=SupportRead)

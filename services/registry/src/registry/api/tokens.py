@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from registry.api.deps import Provider, TokenSigner, Uow
 from registry.api.schemas.people import Me, TokenRead, TokenRequest, read_held
@@ -10,9 +10,10 @@ from registry.domain.tokens import LIFETIME
 from registry.use_cases.issue_token import token_for_identity
 from shared.auth.actors import Actor
 from shared.http.access import public, signed_in
+from shared.http.app import service_router
 from shared.http.etags import answer
 
-router = APIRouter(tags=["tokens"])
+router = service_router("registry", tags=["tokens"])
 
 
 @router.get("/jwks.json", dependencies=[public()])

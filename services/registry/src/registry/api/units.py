@@ -3,16 +3,17 @@
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request, Response
+from fastapi import Path, Query, Request, Response
 
 from registry.api.deps import Uow
 from registry.api.schemas.units import UnitRead, read_unit
 from shared.contracts.roles import Level
 from shared.http.access import public
+from shared.http.app import service_router
 from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
-router = APIRouter(tags=["units"])
+router = service_router("registry", tags=["units"])
 
 UnitCode = Annotated[str, Path(pattern=r"^([0-9]{2,5}|VN)$", description="2, 3 or 5 digits; VN for the centre")]
 OnDay = Annotated[date | None, Query(description="the day asked for; the programme's today without it")]

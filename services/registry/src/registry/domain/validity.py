@@ -28,11 +28,13 @@ class Holding:
     valid_to: date
     ended_on: date | None = None
     ended_reason: Ending | None = None
+    kept_to: date | None = None
+    """Last day it is kept while a late renewal is decided (26/2026 Art. 12.3)."""
 
     @property
     def until(self) -> date:
         """The first day on which it does not hold."""
-        after = self.valid_to + timedelta(days=1)
+        after = max(self.valid_to, self.kept_to or self.valid_to) + timedelta(days=1)
         return after if self.ended_on is None else min(after, self.ended_on)
 
     def holds_on(self, day: date) -> bool:

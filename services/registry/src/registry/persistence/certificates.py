@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from registry.domain.product_access import Scope
 from registry.persistence.scopes import within
 from registry.persistence.tables.certificates import CertificateRow, StampRangeRow
+from registry.persistence.tables.products import ProductRow
 from shared.db.pages import PageRequest, fetch_page
 from shared.errors import NotFound
 
@@ -30,15 +31,16 @@ _EXPIRE = text(
     WITH due AS MATERIALIZED (
         SELECT p.id FROM products p
         WHERE p.id IN (
-            SELECT product_id FROM certificates WHERE ended_on IS NULL AND valid_to < :today
+            SELECT product_id FROM certificates WHERE ended_on IS NULL AND GREATEST(valid_to, kept_to) < :today
             ORDER BY valid_to, id LIMIT :most)
         ORDER BY p.id FOR UPDATE SKIP LOCKED
     ), touched AS (
         UPDATE products p SET version = p.version + 1, updated_at = now() FROM due WHERE p.id = due.id
     )
     UPDATE certificates c
-    SET ended_on = c.valid_to + 1, ended_reason = 'expired', version = c.version + 1, updated_at = now()
-    FROM due WHERE c.product_id = due.id AND c.ended_on IS NULL AND c.valid_to < :today
+    SET ended_on = GREATEST(c.valid_to, c.kept_to) + 1, ended_reason = 'expired', version = c.version + 1,
+        updated_at = now()
+    FROM due WHERE c.product_id = due.id AND c.ended_on IS NULL AND GREATEST(c.valid_to, c.kept_to) < :today
     RETURNING c.id, c.product_id, c.ended_on
     """
 )
@@ -111,6 +113,25 @@ class Certificates:
             )
         )
         return await fetch_page(self._session, statement, keys, page)
+
+    async def lock(self, certificate_id: UUID) -> CertificateRow | None:
+        """A certificate with its product held FOR UPDATE first, for what other services decided on it."""
+        product = await self._session.scalar(
+            select(CertificateRow.product_id).where(CertificateRow.id == certificate_id)
+        )
+        if product is None:
+            return None
+        await self._session.execute(select(ProductRow.id).where(ProductRow.id == product).with_for_update())
+        statement = select(CertificateRow).where(CertificateRow.id == certificate_id).with_for_update()
+        row: CertificateRow | None = await self._session.scalar(statement.execution_options(populate_existing=True))
+        return row
+
+    async def kept_for(self, dossier_id: UUID) -> UUID | None:
+        """The certificate that is kept for a renewal dossier."""
+        found: UUID | None = await self._session.scalar(
+            select(CertificateRow.id).where(CertificateRow.kept_for == dossier_id)
+        )
+        return found
 
     async def next_number(self, series: str) -> int:
         """The next running number of a series. Waits for whoever is taking one; a rollback gives it back."""

@@ -13,7 +13,8 @@ _LIVE = f"""
     LEFT JOIN LATERAL (
         SELECT c.id, c.product_code, c.star, c.issued_on, c.valid_to, c.decision_number, c.traceable
         FROM certificates c
-        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on AND {TODAY} < LEAST(c.valid_to + 1, c.ended_on)
+        WHERE c.product_id = p.id AND {TODAY} >= c.issued_on
+              AND {TODAY} < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
     ) AS live ON true
 """  # noqa: S608  # made of constants
 
@@ -53,7 +54,9 @@ _SUMMARY = f"""
            CASE WHEN present.commune_code IS NULL THEN p.district_name ELSE present.district_name END AS district_name,
            coalesce(present.province_code, p.province_code) AS province_code,
            coalesce(present.province_name, p.province_name) AS province_name,
-           live.valid_to AS live_certificate_valid_to, {TODAY} AS today
+           live.valid_to AS live_certificate_valid_to,
+           (SELECT max(c.valid_to) FROM certificates c WHERE c.product_id = p.id) AS last_certificate_valid_to,
+           {TODAY} AS today
     FROM products p {_LIVE}
     LEFT JOIN LATERAL ({present_place_sql("p.commune_code", TODAY)}) AS present ON true
     WHERE p.id = CAST(:id AS uuid) AND {{readers}}
@@ -83,3 +86,29 @@ def _product_of(readers: Parts, money: Parts) -> Statement:
 @cache
 def _summary_of(readers: Parts) -> Statement:
     return Statement(_SUMMARY.format(readers=within_sql("p", readers)))
+
+
+_CERTIFICATE_SUMMARY = f"""
+    SELECT c.id AS certificate_id, c.product_id, c.producer_id, c.dossier_id, c.product_name, c.product_code, c.star,
+           c.decision_number, c.decided_by, c.issued_on, c.valid_to, c.ended_reason,
+           LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on) - 1 AS holds_until,
+           coalesce(present.commune_code, c.commune_code) AS commune_code,
+           coalesce(present.commune_name, c.commune_name) AS commune_name,
+           CASE WHEN present.commune_code IS NULL THEN c.district_code ELSE present.district_code END AS district_code,
+           CASE WHEN present.commune_code IS NULL THEN c.district_name ELSE present.district_name END AS district_name,
+           coalesce(present.province_code, c.province_code) AS province_code,
+           coalesce(present.province_name, c.province_name) AS province_name
+    FROM certificates c
+    LEFT JOIN LATERAL ({present_place_sql("c.commune_code", TODAY)}) AS present ON true
+    WHERE c.id = CAST(:id AS uuid) AND {{readers}}
+"""  # noqa: S608  # made of constants; values are parameters
+
+
+def certificate_summary_statement(readers: Scope) -> Statement:
+    """A certificate for whoever acts on it later (shared.contracts.registry.CertificateSummary), by today's units."""
+    return _certificate_summary_of(parts_of(readers))
+
+
+@cache
+def _certificate_summary_of(readers: Parts) -> Statement:
+    return Statement(_CERTIFICATE_SUMMARY.format(readers=within_sql("c", readers)))

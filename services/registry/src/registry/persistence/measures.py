@@ -145,7 +145,7 @@ TRACEABILITY = """
     SELECT '' AS series, coalesce(c.district_code, c.commune_code) AS unit_code,
            CASE WHEN c.traceable THEN c.issued_on END AS reached_on, 1 AS n, 1 AS d
     FROM certificates c
-    WHERE c.province_code = :province AND c.issued_on <= :ref AND c.valid_to >= :ref
+    WHERE c.province_code = :province AND c.issued_on <= :ref AND GREATEST(c.valid_to, c.kept_to) >= :ref
       AND (c.ended_on IS NULL OR c.ended_on > :ref)
       AND c.star BETWEEN CAST({p} ->> 'star_from' AS int) AND CAST({p} ->> 'star_to' AS int)
 """

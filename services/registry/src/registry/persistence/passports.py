@@ -21,6 +21,11 @@ PASSPORT = Statement(
         'status', CASE WHEN latest.holds THEN 'valid' WHEN latest.star IS NULL THEN 'not_yet'
                        WHEN latest.ended_reason = 'revoked' THEN 'revoked' ELSE 'expired' END,
         'valid_from', latest.issued_on, 'valid_to', latest.valid_to,
+        'kept_to', CASE WHEN latest.holds AND day.d > latest.valid_to THEN latest.kept_to END,
+        'ended_on', CASE WHEN NOT latest.holds THEN latest.ended_on END,
+        'ended_words', CASE WHEN NOT latest.holds THEN latest.ended_words END,
+        'ended_decision', CASE WHEN NOT latest.holds THEN latest.ended_decision END,
+        'stamps_valid', coalesce(latest.holds, false),
         'decision_number', latest.decision_number, 'decided_by', latest.decided_by, 'decided_on', latest.decided_on,
         'traceable', coalesce(latest.holds AND latest.traceable, false),
         'on', day.d, 'mark_allowed', coalesce(latest.holds, false), 'demonstration', p.demonstration,
@@ -28,7 +33,8 @@ PASSPORT = Statement(
             SELECT json_agg(json_build_object(
                 'product_code', h.product_code, 'star', h.star, 'decision_number', h.decision_number,
                 'decided_on', h.decided_on, 'decided_by', h.decided_by, 'valid_from', h.issued_on,
-                'valid_to', h.valid_to, 'ended_on', h.ended_on, 'ended_reason', h.ended_reason)
+                'valid_to', h.valid_to, 'ended_on', h.ended_on, 'ended_reason', h.ended_reason,
+                'ended_words', h.ended_words, 'ended_decision', h.ended_decision, 'kept_to', h.kept_to)
                 ORDER BY h.issued_on, h.id)
             FROM certificates h WHERE h.product_id = p.id)
         )::text AS document
@@ -37,9 +43,11 @@ PASSPORT = Statement(
     CROSS JOIN (SELECT coalesce(CAST(:day AS date), public.legal_date(public.programme_now())) AS d) AS day
     LEFT JOIN LATERAL (
         SELECT c.product_code, c.star, c.issued_on, c.valid_to, c.decision_number, c.decided_by, c.decided_on,
-               c.traceable, c.ended_reason, day.d < LEAST(c.valid_to + 1, c.ended_on) AS holds
+               c.traceable, c.ended_reason, c.ended_on, c.ended_words, c.ended_decision, c.kept_to,
+               day.d < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on) AS holds
         FROM certificates c
-        WHERE c.product_id = p.id AND c.issued_on <= day.d AND c.issued_on < LEAST(c.valid_to + 1, c.ended_on)
+        WHERE c.product_id = p.id AND c.issued_on <= day.d
+          AND c.issued_on < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
         ORDER BY c.issued_on DESC LIMIT 1
     ) AS latest ON true
     WHERE asked.product_code = CAST(:code AS text)
@@ -73,7 +81,8 @@ async def passport_page(
         .join(CertificateRow, CertificateRow.product_id == ProductRow.id)
         .where(
             CertificateRow.issued_on <= today,
-            func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
+            func.least(func.greatest(CertificateRow.valid_to, CertificateRow.kept_to) + 1, CertificateRow.ended_on)
+            > today,
         )
     )
     if star is not None:

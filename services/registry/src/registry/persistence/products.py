@@ -112,5 +112,5 @@ def _held_today() -> ColumnElement[bool]:
     return and_(
         CertificateRow.product_id == ProductRow.id,
         CertificateRow.issued_on <= today,
-        func.least(CertificateRow.valid_to + 1, CertificateRow.ended_on) > today,
+        func.least(func.greatest(CertificateRow.valid_to, CertificateRow.kept_to) + 1, CertificateRow.ended_on) > today,
     )

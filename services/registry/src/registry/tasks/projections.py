@@ -2,6 +2,7 @@
 
 from registry.persistence.unit_of_work import RegistryUow
 from registry.tasks.declared import TASKS
+from registry.use_cases.keep_certificate import keep_certificate, let_go_certificate
 from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
 from shared.contracts.evaluation import DossierFiled, DossierForwarded, ResultReleased
 from shared.contracts.notifier import ObligationLifted, ObligationMet, ObligationMissed
@@ -51,8 +52,9 @@ async def note_met(uow: RegistryUow, event: ObligationMet) -> None:
 
 @TASKS.on(DossierFiled)
 async def note_filed(uow: RegistryUow, event: DossierFiled) -> None:
-    """A dossier was filed."""
+    """A dossier was filed; a late renewal keeps its certificate."""
     await uow.projections.dossier_filed(event)
+    await keep_certificate(uow, event)
 
 
 @TASKS.on(DossierForwarded)
@@ -63,5 +65,6 @@ async def note_forwarded(uow: RegistryUow, event: DossierForwarded) -> None:
 
 @TASKS.on(ResultReleased)
 async def note_released(uow: RegistryUow, event: ResultReleased) -> None:
-    """A level's result is known."""
+    """A level's result is known; a certificate kept for it is kept no longer when no star follows."""
     await uow.projections.result_released(event)
+    await let_go_certificate(uow, event)

@@ -18,7 +18,8 @@ from shared.ids import new_id
 
 def holding_of(row: CertificateRow) -> Holding:
     """The certificate in time."""
-    return Holding(row.star, row.issued_on, row.valid_to, row.ended_on, cast(Ending | None, row.ended_reason))
+    ending = cast(Ending | None, row.ended_reason)
+    return Holding(row.star, row.issued_on, row.valid_to, row.ended_on, ending, row.kept_to)
 
 
 async def write_certificate(uow: RegistryUow, product: ProductRow, recognised: Recognised) -> CertificateRow:

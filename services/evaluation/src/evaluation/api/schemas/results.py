@@ -1,10 +1,11 @@
 """Results, decisions and forwarding on the wire."""
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, model_validator
 
 from evaluation.api.schemas.score_previews import Exact, FloorMissed, StepRead
 from evaluation.domain.result_records import exact_mean
@@ -12,17 +13,33 @@ from evaluation.persistence.tables.decisions import DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import ResultRow
 from shared.contracts.base import Wire
+from shared.contracts.evaluation import Outcome
 from shared.contracts.roles import Level
 
-Outcome = Literal["recognised", "forwarded", "not_recognised"]
+MOST_DOSSIERS = 500
+DecisionNumber = Annotated[str, Field(min_length=1, max_length=100, examples=["2201/QĐ-UBND"])]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="the signed file, as stored by evidence-files")]
 
 
 class DecisionDraft(Wire):
-    """A signed decision of recognition, as printed on it."""
+    """A signed decision of recognition, as printed on it: over one dossier (`dossier_id`) or many (`dossier_ids`)."""
 
-    dossier_id: UUID
-    number: str = Field(min_length=1, max_length=100, examples=["2201/QĐ-UBND"])
+    dossier_id: UUID | None = None
+    dossier_ids: list[UUID] = Field(default_factory=list, max_length=MOST_DOSSIERS)
+    number: DecisionNumber
     signed_on: date
+    file_sha256: Sha256 | None = None
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> Self:
+        if (self.dossier_id is None) == (not self.dossier_ids):
+            raise ValueError("give dossier_id or dossier_ids")
+        return self
+
+    @property
+    def dossiers(self) -> list[UUID]:
+        """The dossiers it decides on."""
+        return self.dossier_ids or [self.dossier_id] if self.dossier_id else self.dossier_ids
 
 
 class DecisionRead(BaseModel):
@@ -51,6 +68,71 @@ class DecisionRead(BaseModel):
             star=row.star,
             ruleset=row.ruleset_id,
             decided_by=row.decided_by,
+        )
+
+
+class DecidedProduct(BaseModel):
+    """What a decision says of one product. `superseded_by` is the correction's document, `corrected_star` what it says
+    (null takes the recognition back).
+    """
+
+    decision_id: UUID
+    dossier_id: UUID
+    product_name: str
+    star: int
+    ruleset: str
+    superseded_by: UUID | None
+    corrected_star: int | None
+    correction_reasons: str | None
+
+
+class DecisionDocumentRead(BaseModel):
+    """A signed decision. `dossier_id`, `star`, `ruleset` where it covers one product only; else see `products`."""
+
+    id: UUID
+    kind: str
+    dossier_id: UUID | None
+    level: Level
+    unit_code: str
+    number: str
+    signed_on: date
+    star: int | None
+    ruleset: str | None
+    decided_by: str
+    file_sha256: str | None
+    products: list[DecidedProduct]
+
+    @classmethod
+    def of(cls, rows: Sequence[Any]) -> "DecisionDocumentRead":
+        """From (document, decision, product_name, correction) of each product."""
+        document = rows[0][0]
+        products = [
+            DecidedProduct(
+                decision_id=decision.id,
+                dossier_id=decision.dossier_id,
+                product_name=name,
+                star=decision.star,
+                ruleset=decision.ruleset_id,
+                superseded_by=correction and correction.document_id,
+                corrected_star=correction and correction.star,
+                correction_reasons=correction and correction.reasons,
+            )
+            for _, decision, name, correction in rows
+        ]
+        only = products[0] if len(products) == 1 else None
+        return cls(
+            id=only.decision_id if only else document.id,
+            kind=document.kind,
+            dossier_id=only and only.dossier_id,
+            level=Level(document.level),
+            unit_code=document.unit_code,
+            number=document.number,
+            signed_on=document.signed_on,
+            star=only and only.star,
+            ruleset=only and only.ruleset,
+            decided_by=document.decided_by,
+            file_sha256=document.file_sha256,
+            products=products,
         )
 
 

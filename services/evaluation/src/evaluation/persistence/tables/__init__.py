@@ -11,11 +11,15 @@ from evaluation.persistence.tables import (
     documents,
     dossiers,
     evidence,
+    objections,
     results,
+    revocations,
     round_schedules,
     rounds,
     rules,
     score_sheets,
+    settlements,
+    uploads,
 )
 from evaluation.persistence.tables.base import Base
 
@@ -31,9 +35,13 @@ __all__ = [
     "documents",
     "dossiers",
     "evidence",
+    "objections",
     "results",
+    "revocations",
     "round_schedules",
     "rounds",
     "rules",
     "score_sheets",
+    "settlements",
+    "uploads",
 ]

@@ -24,7 +24,9 @@ class EvidenceFileRow(Base):
     sha256: Mapped[str] = mapped_column(primary_key=True)
     size: Mapped[int] = mapped_column(BigInteger)
     kind: Mapped[str]
-    stored_at: Mapped[datetime] = mapped_column(server_default=func.now())
+    stored_at: Mapped[datetime] = mapped_column(server_default=func.now(), index=True)
+    crc32: Mapped[int | None] = mapped_column(BigInteger)
+    """As zip archives want it; null where the content came before it was noted."""
 
 
 class EvidenceUploadRow(Base):

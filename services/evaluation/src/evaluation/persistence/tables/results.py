@@ -55,11 +55,11 @@ class ResultRow(Identified, Base):
 
 
 class OutcomeRow(Identified, Base):
-    """What became of a result: recognised, forwarded or not recognised. From then on its producer may read it."""
+    """What became of a result (evaluated again: lowered above, scored anew below). Its producer may read it now."""
 
     __tablename__ = "outcomes"
     __table_args__ = (
-        CheckConstraint("outcome IN ('recognised', 'forwarded', 'not_recognised')", name="outcome"),
+        CheckConstraint("outcome IN ('recognised', 'forwarded', 'not_recognised', 'evaluated_again')", name="outcome"),
         Index("outcomes_round", "round_id"),
     )
 

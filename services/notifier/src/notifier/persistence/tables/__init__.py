@@ -2,10 +2,10 @@
 
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
-from notifier.persistence.tables.channels import ChannelRow, Contact
+from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
 from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
 from notifier.persistence.tables.fulfilments import Fulfilment
-from notifier.persistence.tables.notices import Notice, ReminderStep, Silence
+from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 
@@ -22,9 +22,12 @@ __all__ = [
     "Notice",
     "NoticeTemplate",
     "Obligation",
+    "ProviderToken",
+    "Receipt",
     "ReminderPolicy",
     "ReminderPolicyStep",
     "ReminderStep",
     "Silence",
+    "TestMode",
     "WorkingCalendarRow",
 ]

@@ -1,9 +1,9 @@
-"""Channels, and where each person can be reached through them."""
+"""Channels, where each person can be reached through them, and what their providers gave us."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifier.persistence.tables.base import Base
@@ -22,6 +22,16 @@ class ChannelRow(Base):
     name_en: Mapped[str]
     paused_at: Mapped[datetime | None]
     paused_because: Mapped[str | None]
+    offered: Mapped[bool] = mapped_column(server_default=text("true"))
+    """Whether the worker has an account with its provider; one that it does not offer is passed over."""
+    price: Mapped[int] = mapped_column(server_default=text("0"))
+    """Đồng for each segment, or each notice where there are no segments."""
+    guard_seconds: Mapped[int] = mapped_column(server_default=text("0"))
+    """For so long the provider takes no second message with the same reference: asking is sending again."""
+    delivered_within_seconds: Mapped[int | None]
+    """A notice not known to be delivered by then goes on to the next channel of its chain; None: never."""
+    approval_days: Mapped[int] = mapped_column(server_default=text("0"))
+    """Days a provider usually takes to approve a template; 0: needs no approval."""
 
 
 class Contact(Versioned, Base):
@@ -43,3 +53,27 @@ class Contact(Versioned, Base):
     """The provider says that nobody is reached there any more."""
     dead_because: Mapped[str | None]
     removed_at: Mapped[datetime | None]
+
+
+class ProviderToken(Base):
+    """The rotating tokens of a provider, sealed; one row, renewed under its lock."""
+
+    __tablename__ = "provider_tokens"
+
+    channel: Mapped[str] = mapped_column(ForeignKey("channels.code"), primary_key=True)
+    sealed: Mapped[bytes]
+    seed_digest: Mapped[str]
+    """Hash of the setting that the first token came from: another setting begins anew."""
+    expires_at: Mapped[datetime]
+    renewed_at: Mapped[datetime]
+
+
+class TestMode(Base):
+    """While `enabled`, channels that send reach only `people`; one row."""
+
+    __tablename__ = "test_modes"
+    __table_args__ = (CheckConstraint("one", name="one"),)
+
+    one: Mapped[bool] = mapped_column(primary_key=True, server_default=text("true"))
+    enabled: Mapped[bool]
+    people: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid))

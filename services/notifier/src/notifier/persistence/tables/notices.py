@@ -82,6 +82,12 @@ class Notice(Identified, Base):
         Index(
             "notices_to_follow", "id", postgresql_where=text("state = 'failed' AND NOT followed AND fallbacks <> '{}'")
         ),
+        Index(
+            "notices_undelivered",
+            "channel",
+            "claimed_at",
+            postgresql_where=text("state = 'sent' AND NOT followed AND fallbacks <> '{}'"),
+        ),
         Index("notices_sending", "claimed_at", postgresql_where=text("state = 'sending'")),
         Index("notices_state", "state", "id"),
         Index("notices_unit_code", "unit_code", "id"),
@@ -134,3 +140,28 @@ class Notice(Identified, Base):
     give_up_at: Mapped[datetime]
     claimed_at: Mapped[datetime | None]
     last_error: Mapped[str | None]
+    segments: Mapped[int | None] = mapped_column(SmallInteger)
+    cost: Mapped[int | None]
+    """Đồng, at the price of the channel when it was sent."""
+    uncertain_at: Mapped[datetime | None]
+    """When it first became unknown whether it had left."""
+    alerted_at: Mapped[datetime | None]
+    """When a person was asked to look, since the provider cannot say what became of it."""
+    replays: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+
+
+class Receipt(Identified, Base):
+    """What a provider said later of a notice it had taken: each outcome once, however often it is told."""
+
+    __tablename__ = "receipts"
+    __table_args__ = (
+        UniqueConstraint("notice_id", "outcome"),
+        Index("receipts_to_apply", "notice_id", postgresql_where=text("NOT applied")),
+    )
+
+    notice_id: Mapped[UUID] = mapped_column(ForeignKey("notices.id", ondelete="CASCADE"))
+    outcome: Mapped[str]
+    reason: Mapped[str]
+    dead: Mapped[bool]
+    """Nobody is reached at that address any more."""
+    applied: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -68,3 +68,12 @@ class NoticeTemplate(Base):
     body: Mapped[str]
     html: Mapped[str]
     digest: Mapped[str]
+    fields: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
+    """Parameters of the provider's template, and how each is filled (form zns)."""
+    state: Mapped[str] = mapped_column(server_default=text("'draft'"))
+    """draft, submitted, approved, rejected; only approved words are used."""
+    provider_template: Mapped[str | None]
+    """What the provider calls it."""
+    submitted_at: Mapped[datetime | None]
+    decided_at: Mapped[datetime | None]
+    decision_note: Mapped[str | None]

@@ -48,6 +48,10 @@ class CertificateRead(BaseModel):
     valid_to: date
     ended_on: date | None
     ended_reason: str | None
+    ended_words: str | None
+    ended_decision: str | None
+    kept_to: date | None
+    kept_for: UUID | None
     traceable: bool
     dossier_id: UUID | None
     commune_code: str

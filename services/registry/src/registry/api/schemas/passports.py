@@ -27,12 +27,17 @@ class PassportStar(BaseModel):
     valid_to: date
     ended_on: date | None
     ended_reason: Literal["expired", "revoked", "replaced"] | None
+    ended_words: str | None
+    ended_decision: str | None
+    kept_to: date | None
 
 
 class PassportRead(BaseModel):
     """Whether the product may carry the OCOP mark on `on`, and with how many stars.
 
     `status` is `valid`, `expired`, `revoked`, or `not_yet` before the first recognition. `star` is null unless valid.
+    `kept_to`: past its printed end it is kept until its renewal is decided, at most to this day. `ended_*` say since
+    when, why and by which decision it no longer holds; `stamps_valid` whether printed stamps still stand for the star.
     The other fields are those of the recognition that decides (the latest that had begun on that day).
     """
 
@@ -43,6 +48,11 @@ class PassportRead(BaseModel):
     status: Literal["valid", "expired", "revoked", "not_yet"]
     valid_from: date | None
     valid_to: date | None
+    kept_to: date | None
+    ended_on: date | None
+    ended_words: str | None
+    ended_decision: str | None
+    stamps_valid: bool
     decision_number: str | None
     decided_by: str | None
     decided_on: date | None

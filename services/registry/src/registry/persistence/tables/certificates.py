@@ -27,11 +27,12 @@ class CertificateRow(PlacedMixin, Versioned, Base):
         CheckConstraint("decided_on <= issued_on", name="decided_before"),
         CheckConstraint("valid_to >= issued_on", name="validity"),
         CheckConstraint("(ended_on IS NULL) = (ended_reason IS NULL)", name="ended"),
+        CheckConstraint("(kept_to IS NULL) = (kept_for IS NULL) AND kept_to >= valid_to", name="kept"),
         CheckConstraint("ended_on >= issued_on", name="ended_after"),
         CheckConstraint("ended_reason IN ('expired', 'revoked', 'replaced')", name="ended_reason"),
         ExcludeConstraint(
             ("product_id", "="),
-            (text("daterange(issued_on, LEAST(valid_to + 1, ended_on))"), "&&"),
+            (text("daterange(issued_on, LEAST(GREATEST(valid_to, kept_to) + 1, ended_on))"), "&&"),
             name="certificates_one_at_a_time",
             using="gist",
         ),
@@ -57,6 +58,12 @@ class CertificateRow(PlacedMixin, Versioned, Base):
     valid_to: Mapped[date]
     ended_on: Mapped[date | None]
     ended_reason: Mapped[str | None]
+    ended_words: Mapped[str | None]
+    """Why it was revoked or corrected, in words for the public."""
+    ended_decision: Mapped[str | None]
+    kept_to: Mapped[date | None]
+    """Last day it is kept while its late renewal is decided (26/2026 Art. 12.3); `kept_for` is that dossier."""
+    kept_for: Mapped[UUID | None]
     traceable: Mapped[bool] = mapped_column(default=False)
 
 
