@@ -120,7 +120,7 @@ _SUPERSEDE = text(
 _PLAN = text(
     """
     UPDATE obligations o
-    SET next_step_at = (SELECT min(instant) FROM unhandled_steps(o))
+    SET next_step_at = (SELECT min(instant) FROM unhandled_steps(o)), version = o.version + 1, updated_at = now()
     WHERE o.id = ANY(:ids)
     """
 )

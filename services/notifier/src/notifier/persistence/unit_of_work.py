@@ -4,14 +4,18 @@ from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendar_feeds import CalendarFeedRepository
+from notifier.persistence.calendars import CalendarRepository
 from notifier.persistence.channels import ChannelRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
+from notifier.persistence.duty_acts import DutyActRepository
+from notifier.persistence.duty_calendars import DutyCalendarRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.receipts import ReceiptRepository
+from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
 from notifier.persistence.risk_reports import RiskReportRepository
 from notifier.persistence.risks import RiskRepository
@@ -19,6 +23,7 @@ from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
 from notifier.persistence.simulations import SimulationRepository
 from notifier.persistence.templates import TemplateRepository
+from notifier.persistence.waiting import WaitingRepository
 from shared.db.unit_of_work import UnitOfWork
 
 
@@ -44,6 +49,26 @@ class NotifierUow(UnitOfWork):
     def obligations(self) -> ObligationRepository:
         """Who owes what by when."""
         return ObligationRepository(self.session)
+
+    @cached_property
+    def duty_acts(self) -> DutyActRepository:
+        """What officials decided about single duties."""
+        return DutyActRepository(self.session)
+
+    @cached_property
+    def calendars(self) -> CalendarRepository:
+        """Which days offices work."""
+        return CalendarRepository(self.session)
+
+    @cached_property
+    def duty_calendars(self) -> DutyCalendarRepository:
+        """Definitions of duties that recur."""
+        return DutyCalendarRepository(self.session)
+
+    @cached_property
+    def recurring_duties(self) -> RecurringDutyRepository:
+        """Duties that calendars made."""
+        return RecurringDutyRepository(self.session)
 
     @cached_property
     def fulfilments(self) -> FulfilmentRepository:
@@ -104,6 +129,11 @@ class NotifierUow(UnitOfWork):
     def policies(self) -> PolicyRepository:
         """When who is told, in which words."""
         return PolicyRepository(self.session)
+
+    @cached_property
+    def waiting(self) -> WaitingRepository:
+        """What waits for one person."""
+        return WaitingRepository(self.session)
 
     @cached_property
     def receipts(self) -> ReceiptRepository:

@@ -1,11 +1,13 @@
 """Bring channels, audiences, office days, policies and templates to what ships with this version."""
 
+import json
 from functools import cache
 
 from notifier.data import read_json, read_templates
 from notifier.domain.channels import read_channels
 from notifier.domain.office_days import OfficeDay, read_office_days
 from notifier.domain.policies import read_audiences, read_policies
+from notifier.domain.recurrence import read_duty_calendar
 from notifier.domain.templates import read_template
 from notifier.persistence.unit_of_work import NotifierUow
 
@@ -17,7 +19,8 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     template uses a parameter it does not declare or a notice does not have, a loaded template version was changed, or
     a chain has no words.
     """
-    days = _office_days()
+    imported = await uow.policies.imported_years()
+    days = [day for day in _office_days() if day.day.year not in imported]
     channels = read_channels(read_json("channels.json"))
     await uow.policies.keep_channels(channels)
     document = read_json("reminder-policies.json")
@@ -29,6 +32,8 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     days_changed = await uow.policies.keep_office_days(days)
     if await uow.policies.keep_policies(policies) or days_changed:
         await uow.settlement.unsettle_outstanding()
+    for entry in read_json("duty-calendars.json")["calendars"]:
+        await uow.duty_calendars.offer(read_duty_calendar(entry), json.dumps(entry, ensure_ascii=False))
 
 
 @cache

@@ -4,6 +4,7 @@ from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
 from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
 from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
+from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
@@ -18,6 +19,9 @@ __all__ = [
     "ChannelRow",
     "Contact",
     "DeadlineRevision",
+    "DutyAct",
+    "DutyCalendarRow",
+    "DutyPlan",
     "Fulfilment",
     "Notice",
     "NoticeTemplate",
@@ -31,4 +35,5 @@ __all__ = [
     "RiskReport",
     "Silence",
     "TestMode",
+    "WorkingCalendarRow",
 ]
