@@ -57,9 +57,9 @@ _SEED = (
     INSERT INTO dossiers (id, product_id, producer_id, product_name, producer_name, producer_kind, group_path, set_no,
         kind, state, ruleset_id, ruleset_hash, sheet_id, sheet_hash, level, commune_code, commune_name, district_code,
         district_name, province_code, province_name, year, filed_on, created_by, version)
-    SELECT {_DOSSIER.format(n="n")}, uuidv7(), uuidv7(), 'Sản phẩm ' || n, 'Hợp tác xã ' || n, 'cooperative', 'I.3.a', 9,
-        'first', 'in_round', '{RULESET}', $1::jsonb->>'ruleset_hash', '{SHEET}', $1::jsonb->>'sheet_hash', 'district',
-        '20791', 'Xã của phép đo', '{UNIT}', 'Huyện của phép đo', '49', 'Tỉnh Quảng Nam', {YEAR},
+    SELECT {_DOSSIER.format(n="n")}, uuidv7(), uuidv7(), 'Sản phẩm ' || n, 'Hợp tác xã ' || n, 'cooperative',
+        'I.3.a', 9, 'first', 'in_round', '{RULESET}', $1::jsonb->>'ruleset_hash', '{SHEET}', $1::jsonb->>'sheet_hash',
+        'district', '20791', 'Xã của phép đo', '{UNIT}', 'Huyện của phép đo', '49', 'Tỉnh Quảng Nam', {YEAR},
         make_date({YEAR}, 6, 1), '{CHAIR}', 1
     FROM generate_series(0, {DOSSIERS} - 1) AS n
     """,
@@ -92,8 +92,9 @@ _SEED = (
     """,
 )
 _CHECK = """
-SELECT count(*) AS results, count(*) FILTER (WHERE (SELECT sum(s.total) * x.mean_denominator
-        = count(*) * x.mean_numerator AND count(*) = $1 FROM score_sheets s WHERE s.dossier_id = x.dossier_id)) AS right,
+SELECT count(*) AS results, count(*) FILTER (WHERE (
+        SELECT sum(s.total) * x.mean_denominator = count(*) * x.mean_numerator AND count(*) = $1
+        FROM score_sheets s WHERE s.dossier_id = x.dossier_id)) AS right,
     count(*) FILTER (WHERE d.state = 'not_recognised') AS ended, count(DISTINCT x.star) AS stars,
     (SELECT count(*) FROM outbox_events e WHERE e.type = 'evaluation.result_released') AS told
 FROM results x JOIN dossiers d ON d.id = x.dossier_id

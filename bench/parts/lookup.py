@@ -58,10 +58,10 @@ def _endless(requests: list[bytes]) -> Callable[[], Iterator[bytes]]:
 
 
 def _passport_script(rows: Sequence[Any]) -> list[str]:
-    return [with_literals(PASSPORT.sql, {"code": row["product_code"], "day": None}) for row in rows[:60]]
+    return [with_literals(PASSPORT.sql, {"keys": [row["product_code"]], "day": None}) for row in rows[:60]]
 
 
 def _product_script(rows: Sequence[Any]) -> list[str]:
     readers = scope_of(SECRETARY, READERS)
     sql, values = product_statement(readers).sql, scope_values(readers)
-    return [with_literals(sql, {"id": row["product_id"], **values}) for row in rows[:60]]
+    return [with_literals(sql, {"keys": [row["product_id"]], **values}) for row in rows[:60]]

@@ -104,7 +104,6 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
     """Rates in turns; then the inbox alone and beside the fan-out."""
     admin = await stage.connect(schema="notifier")
     database = Database(stage.urls()["notifier"], name="bench")
-    await database.start()
     try:
         async with NotifierUow.open(database) as uow:
             await load(uow, False)

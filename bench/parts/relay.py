@@ -96,7 +96,6 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
 
 async def _to_queue(wires: _Wires, report: Report, rounds: int) -> None:
     database = Database(wires.stage.urls()["evaluation"], name="bench")
-    await database.start()
     runtime = WorkerRuntime(TASKS, TaskContext(database, EvaluationUow), wires.queue)
     os.environ["EVALUATION_DATABASE_URL"] = wires.stage.urls()["evaluation"]
     sessions = relaying.sessions_of("evaluation")
