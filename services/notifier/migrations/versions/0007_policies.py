@@ -97,6 +97,7 @@ UP = """
     ALTER TABLE notices DROP CONSTRAINT notices_once;
     ALTER TABLE notices ADD CONSTRAINT notices_once UNIQUE NULLS NOT DISTINCT
         (obligation_id, silence_id, report_id, person_id, due_on, step, channel);
+    CREATE INDEX appointment_projections_role ON appointment_projections (role);
     CREATE INDEX notices_held ON notices (held_until, id) WHERE state = 'held';
     CREATE INDEX notices_digest_id ON notices (digest_id) WHERE digest_id IS NOT NULL
 """
@@ -104,6 +105,7 @@ UP = """
 DOWN = """
     DROP INDEX notices_digest_id;
     DROP INDEX notices_held;
+    DROP INDEX appointment_projections_role;
     ALTER TABLE notices DROP CONSTRAINT notices_held_has_end;
     UPDATE notices SET state = 'skipped', reason = 'in_digest', digest_id = NULL WHERE state IN ('held', 'digested');
     DELETE FROM notices WHERE kind IN ('digest', 'risk');
@@ -216,6 +218,7 @@ MOMENTS = (
                 ORDER BY day LIMIT 1)
     """,
 )
+# Two lookups by index; one join with OR would read everybody for each duty.
 FURTHER_ADDRESSEES = """
     CREATE FUNCTION further_addressees(duty obligations, today date)
         RETURNS TABLE (audience text, role text, person_id uuid, person_name text, email text, revision bigint)
@@ -223,9 +226,13 @@ FURTHER_ADDRESSEES = """
     BEGIN ATOMIC
         SELECT x.code, a.role, a.person_id, a.person_name, a.email, a.revision
         FROM audiences x JOIN appointment_projections a ON a.role = x.role
-             AND (x.place = 'anywhere'
-                  OR a.unit_code = CASE x.place WHEN 'own_unit' THEN duty.unit_code ELSE duty.superior_unit_code END)
-        WHERE a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today);
+             AND a.unit_code = CASE x.place WHEN 'own_unit' THEN duty.unit_code
+                                            WHEN 'superior_unit' THEN duty.superior_unit_code END
+        WHERE a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today)
+        UNION ALL
+        SELECT x.code, a.role, a.person_id, a.person_name, a.email, a.revision
+        FROM audiences x JOIN appointment_projections a ON a.role = x.role
+        WHERE x.place = 'anywhere' AND a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today);
     END
 """
 ADDRESSEES = """
