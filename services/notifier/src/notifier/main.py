@@ -2,12 +2,21 @@
 
 from fastapi import FastAPI
 
-from notifier.api import notices, obligations, operation, receipts, templates
+from notifier.api import calendar_feeds, notices, obligations, operation, policies, receipts, risks, templates
 from notifier.settings import Settings
 from shared.auth.tokens import TokenVerifier
 from shared.http.app import create_service_app
 
-ROUTERS = (obligations.router, notices.router, templates.router, operation.router, receipts.router)
+ROUTERS = (
+    obligations.router,
+    notices.router,
+    templates.router,
+    operation.router,
+    receipts.router,
+    policies.router,
+    calendar_feeds.router,
+    risks.router,
+)
 
 
 def create_app(settings: Settings | None = None, *, verifier: TokenVerifier | None = None) -> FastAPI:
