@@ -92,7 +92,6 @@ def create_service_app(
     *,
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
-    body_limit: int = BODY_LIMIT,
     hot: Mapping[tuple[str, str], HotRoute] | None = None,
     uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
@@ -140,7 +139,7 @@ def create_service_app(
         app.state.verifier = verifier
     install_problem_handlers(app)
     larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
-    app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, uploads=larger)
     app.add_middleware(RequestContext)
     for router in (*routers, health_router(service)):
         app.router.routes.extend(router.routes)
