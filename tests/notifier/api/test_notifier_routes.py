@@ -84,13 +84,13 @@ def who(make: Any) -> dict[str, Actor]:
 
 
 SEES = {
-    "province": {"502", "503", "member", "maker"},
-    "auditor": {"502", "503", "member", "maker"},
-    "502": {"502", "member"},
+    "province": {"502", "503", "member", "maker", "figures"},
+    "auditor": {"502", "503", "member", "maker", "figures"},
+    "502": {"502", "member", "figures"},
     "503": {"503"},
     "member": {"member"},
     "other member": set(),
-    "maker": {"maker"},
+    "maker": {"maker", "figures"},
     "other maker": set(),
     "commune": {"maker"},
     "trade": set(),
@@ -100,13 +100,15 @@ SEES = {
 def whose(item: dict[str, Any], make: Any) -> str:
     if item["person_id"]:
         return "member"
+    if item["code"] == "yearly_figures":
+        return "figures"
     return "maker" if item["producer_id"] else str(item["unit_code"])
 
 
 @pytest.mark.usefixtures("province_year")
 async def test_everybody_sees_exactly_what_is_theirs(http: httpx.AsyncClient, make: Any) -> None:
     everything = (await http.get(f"{BASE}/obligations", headers=headers_for(who(make)["province"]))).json()["items"]
-    assert len(everything) == 4
+    assert len(everything) == 5
     for name, actor in who(make).items():
         headers = headers_for(actor)
         seen = (await http.get(f"{BASE}/obligations", headers=headers)).json()["items"]

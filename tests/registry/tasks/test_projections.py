@@ -1,16 +1,17 @@
 """What other services tell is kept once, whatever the order it comes in and however often."""
 
 import itertools
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text
 
 from registry.persistence.unit_of_work import RegistryUow
 from registry.tasks import TASKS
 from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
 from shared.contracts.evaluation import DossierFiled, DossierForwarded, ResultReleased
-from shared.contracts.notifier import ObligationMet, ObligationMissed
+from shared.contracts.notifier import ObligationLifted, ObligationMet, ObligationMissed
 from shared.contracts.roles import Level
 from shared.ids import new_id
 from shared.testing.plugin import OpenDatabases
@@ -103,6 +104,36 @@ async def test_a_duty_that_was_met_stays_met(open_database: OpenDatabases) -> No
     (state,) = await rows_after(open_database, "obligation_projection", events)
     assert '"late": true' in state
     assert '"state": "met"' in state
+
+
+@pytest.mark.parametrize(
+    ("told", "stands"),
+    [
+        (["missed 31", "moved 40"], "open"),
+        (["missed 31", "moved 40", "missed 40"], "missed"),
+        (["missed 31", "waived 31"], "waived"),
+        (["missed 31", "moved 40", "missed 40", "waived 40"], "waived"),
+        (["waived 31", "moved 40"], "open"),
+        (["moved 60", "moved 40", "missed 40"], "missed"),
+        (["missed 31", "moved 40", "met 40"], "met"),
+    ],
+)
+async def test_duties_that_were_waived_or_moved(open_database: OpenDatabases, told: list[str], stands: str) -> None:
+    events: list[Any] = []
+    for revision, (what, days) in enumerate(one.split() for one in told):
+        due_on = date(2023, 7, 1) + timedelta(days=int(days))
+        duty: dict[str, Any] = {"obligation_id": THING, "code": "district_evaluation", "period": "2023"}
+        duty |= {"unit_code": "506", "due_on": due_on, "year": 2023}
+        if what != "met":
+            duty["revision"] = revision + 1
+        if what == "missed":
+            events.append(ObligationMissed(**duty))
+        elif what == "met":
+            events.append(ObligationMet(**duty, met_on=due_on, late=False))
+        else:
+            events.append(ObligationLifted(**duty, because=what))
+    (state,) = await rows_after(open_database, "obligation_projection", events)
+    assert f'"state": "{stands}"' in state
 
 
 async def test_dossiers(open_database: OpenDatabases) -> None:

@@ -22,11 +22,13 @@ from evaluation.api import (
     forecasts,
     objections,
     reception,
+    recomputations,
     results,
     revocations,
     round_schedules,
     round_statistics,
     rounds,
+    rule_drafts,
     rules,
     score_previews,
     score_sheets,
@@ -47,6 +49,8 @@ from shared.http.app import create_service_app
 ROUTERS = (
     score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
+    rule_drafts.router,
+    recomputations.router,
     score_previews.router,
     forecasts.router,
     dossiers.router,

@@ -6,27 +6,33 @@ from urllib.parse import urlencode
 
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
+from notifier.integrations.resources import Resources
 from notifier.integrations.sms import SmsAccount, SmsSender
+from notifier.integrations.units import UnitDirectory
 from notifier.integrations.zalo_tokens import ZaloTokens
 from notifier.integrations.zns import ZnsSender
 from notifier.persistence.tokens import TokenStore
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
 from notifier.tasks import TASKS
+from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.tasks.worker import run_worker
 
 
 @asynccontextmanager
-async def open_senders(settings: Settings) -> AsyncIterator[Senders]:
-    """The providers' connections, for as long as the worker runs; the channels without an account are not offered."""
+async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
+    """The connections to providers and to registry, for as long as the worker runs; the channels without an account
+    are not offered."""
     database = Database(settings.database_url.get_secret_value(), name="notifier-senders", pool=1)
     senders = build_senders(settings, database)
+    units = UnitDirectory(ServiceClient("registry", settings.registry_url))
     try:
         async with NotifierUow.open(database) as uow:
             await uow.channels.offer(list(senders))
-        yield senders
+        yield Resources(senders, units)
     finally:
+        await units.close()
         for sender in senders.values():
             await sender.close()
         await database.stop()
@@ -74,4 +80,4 @@ def callback_url(settings: Settings) -> str | None:
 
 def run() -> None:
     """Work until SIGTERM."""
-    run_worker(Settings(), TASKS, NotifierUow, open_senders)  # from the environment
+    run_worker(Settings(), TASKS, NotifierUow, open_resources)  # from the environment

@@ -64,7 +64,7 @@ class GrowthMeasured(Event):
     """
 
     type: ClassVar[str] = "commerce.growth_measured"
-    subscribers: ClassVar[tuple[str, ...]] = ("registry",)
+    subscribers: ClassVar[tuple[str, ...]] = ("registry", "notifier")
 
     figures_id: UUID
     product_id: UUID

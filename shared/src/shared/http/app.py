@@ -76,14 +76,12 @@ class ServiceApp(FastAPI):
         return HotRoutes(stack, self.state, self.hot) if self.hot else stack
 
 
-def service_router(
-    service: str | None, path: str = "", *, responses: Mapping[int | str, Any] | None = None, **settings: Any
-) -> APIRouter:
+def service_router(service: str | None, path: str = "", **settings: Any) -> APIRouter:
     """A router of a service's API below `path`; of pages at the origin itself where `service` is None."""
     # FastAPI builds the routes of a router that is included again, at the first request: ours are whole at import.
     prefix = f"/api/{service}/v1{path}" if service else path
-    told = {**PROBLEM_RESPONSES, **(responses or {})}
-    return APIRouter(prefix=prefix, responses=told, generate_unique_id_function=_operation_id, **settings)
+    settings["responses"] = {**PROBLEM_RESPONSES, **settings.get("responses", {})}
+    return APIRouter(prefix=prefix, generate_unique_id_function=_operation_id, **settings)
 
 
 def create_service_app(
@@ -94,7 +92,6 @@ def create_service_app(
     *,
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
-    body_limit: int = BODY_LIMIT,
     hot: Mapping[tuple[str, str], HotRoute] | None = None,
     uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
@@ -142,7 +139,7 @@ def create_service_app(
         app.state.verifier = verifier
     install_problem_handlers(app)
     larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
-    app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, uploads=larger)
     app.add_middleware(RequestContext)
     for router in (*routers, health_router(service)):
         app.router.routes.extend(router.routes)

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from notifier.integrations.units import UnitDirectory
 from notifier.persistence.unit_of_work import NotifierUow
 from shared.http.deps import uow_opener
 from shared.http.idempotency import IdempotencyKey, Once
@@ -17,3 +18,9 @@ def run_once(request: Request, uow: Uow, key: IdempotencyKey = None) -> Once:
 
 
 OnceOnly = Annotated[Once, Depends(run_once, scope="function")]
+
+
+def units_of(request: Request) -> UnitDirectory:
+    """The directory of units that this process asks."""
+    directory: UnitDirectory = request.app.state.units
+    return directory

@@ -8,6 +8,9 @@ from shared.contracts.roles import Role
 
 SEES_ALL = (Role.PROVINCE_SECRETARY, Role.PROVINCE_CHAIR, Role.AUDITOR)
 SEES_ALL_NOTICES = (Role.PROVINCE_SECRETARY, Role.AUDITOR)
+READS_POLICIES = (Role.PROVINCE_SECRETARY, Role.PROVINCE_CHAIR, Role.AUDITOR)
+WRITES_POLICIES = (Role.PROVINCE_SECRETARY,)
+"""The province's standing body decides when officers are reminded; no decision fixes it."""
 SEES_OWN_UNIT = (
     Role.COMMUNE_OFFICER,
     Role.DISTRICT_SECRETARY,
@@ -17,6 +20,18 @@ SEES_OWN_UNIT = (
     Role.NATIONAL_OFFICER,
 )
 """They see the duties of their own unit, but not those of single persons in it."""
+
+DECIDE = (
+    Role.PROVINCE_SECRETARY,
+    Role.PROVINCE_CHAIR,
+    Role.DISTRICT_SECRETARY,
+    Role.DISTRICT_CHAIR,
+    Role.COMMUNE_OFFICER,
+    Role.NATIONAL_OFFICER,
+)
+"""Offices that may stand above a duty, and so waive or move it; which one it is, `may_decide` says."""
+PROVINCE = (Role.PROVINCE_SECRETARY, Role.PROVINCE_CHAIR)
+"""They run the programme: its calendars, and any duty but their own office's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,3 +55,17 @@ def scope_of(actor: Actor) -> Scope:
         producers=actor.producers(),
         offices=frozenset((a.role.value, a.unit_code) for a in actor.appointments),
     )
+
+
+def owner_keys(actor: Actor) -> list[str]:
+    """Whose duties are the caller's own: the person's, the producers', and those of the offices held."""
+    offices = {f"{a.role.value}:{a.unit_code}" for a in actor.appointments}
+    return sorted({f"person:{actor.person_id}"} | {f"producer:{one}" for one in actor.producers()} | offices)
+
+
+def may_decide(actor: Actor, owner_key: str, superior: str | None, superior_unit_code: str | None) -> bool:
+    """Whether the caller may waive or move a duty: who holds the office above it, or the province, never its owner."""
+    if owner_key in owner_keys(actor):
+        return False
+    above = any((a.role, a.unit_code) == (superior, superior_unit_code) for a in actor.appointments)
+    return above or actor.has(*PROVINCE)

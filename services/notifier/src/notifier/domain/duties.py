@@ -3,10 +3,19 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from notifier.domain.clocks import Step, read_step
 from shared.contracts.roles import Level, Role
+
+
+class Act(StrEnum):
+    """What officials may decide about one duty. A date that the law or another service sets is not theirs to move."""
+
+    WAIVE = "waive"
+    MOVE = "move"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +48,8 @@ class Duty:
     waived_by: tuple[str, ...] = ()
     waived_about: str | None = None
     total: int = 1
+    allowed_acts: tuple[str, ...] = ()
+    """What officials may do to it (`Act`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,9 @@ class DutyKind:
     waived_by: tuple[str, ...]
     responsible_at: Mapping[Level, Role]
     """Who owes it at a level, where that is not `responsible`."""
+    officials_may: tuple[str, ...]
+    due: tuple[Step, ...] = ()
+    """Steps from the day of the cause to the due date, where the kind itself says it."""
 
     def titles(self, **details: object) -> tuple[str, str]:
         """The Vietnamese and the English title. Raises KeyError when a detail is missing."""
@@ -75,6 +89,8 @@ def read_duty_kinds(document: Mapping[str, Any]) -> dict[str, DutyKind]:
             superiors={Level(level): Role(role) for level, role in entry["superior"].items()},
             fulfilled_by=tuple(entry["fulfilled_by"]),
             waived_by=tuple(entry["waived_by"]),
+            officials_may=tuple(Act(act) for act in entry["officials_may"]),
+            due=tuple(read_step(step) for step in entry.get("due", [])),
             responsible_at={Level(level): Role(role) for level, role in entry.get("responsible_at", {}).items()},
         )
         for entry in document["duties"]

@@ -3,7 +3,7 @@
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.record_deed import record_deed, withdraw_outlet
-from shared.contracts.commerce import OutletClosed, OutletOpened, TradeEventHeld
+from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
 
 
 @TASKS.on(OutletOpened)
@@ -38,3 +38,9 @@ async def on_trade_event_held(uow: NotifierUow, event: TradeEventHeld) -> None:
         code=event.kind,
         revision=event.revision,
     )
+
+
+@TASKS.on(GrowthMeasured)
+async def on_growth_measured(uow: NotifierUow, event: GrowthMeasured) -> None:
+    """The producer has reported the figures of the year after recognition. Its year is the recognition's: not asked."""
+    await record_deed(uow, event, item=event.figures_id, about=(event.product_id,), revision=event.revision)

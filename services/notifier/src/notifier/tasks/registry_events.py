@@ -4,6 +4,7 @@ from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.record_deed import record_deed
 from notifier.use_cases.set_duties import set_deadline, set_renewal_duty
+from notifier.use_cases.set_figures_duty import set_figures_duty
 from shared.contracts.registry import (
     CertificateEnded,
     CertificateIssued,
@@ -29,8 +30,9 @@ async def on_deadline_set(uow: NotifierUow, event: DeadlineSet) -> None:
 
 @TASKS.on(CertificateIssued)
 async def on_certificate_issued(uow: NotifierUow, event: CertificateIssued) -> None:
-    """The producer will have to renew it."""
+    """The producer will have to renew it, and to report figures a year after the first."""
     await set_renewal_duty(uow, event)
+    await set_figures_duty(uow, event)
 
 
 @TASKS.on(CertificateEnded)

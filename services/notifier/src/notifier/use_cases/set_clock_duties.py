@@ -42,6 +42,7 @@ async def set_clock_duty(
         due_on=event.due_on,
         about=str(about),
         fulfilled_by=kind.fulfilled_by,
+        allowed_acts=kind.officials_may,
         counts_from=uow.caused_at,
         waived_by=kind.waived_by,
         waived_about=None if waived_about is None else str(waived_about),

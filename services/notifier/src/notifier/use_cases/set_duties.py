@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import cache
 
 from notifier.data import read_json
-from notifier.domain.duties import Duty, DutyKind, read_duty_kinds
+from notifier.domain.duties import Act, Duty, DutyKind, read_duty_kinds
 from notifier.domain.renewals import RenewalRule, read_renewal_rules, renewal_window
 from notifier.persistence.unit_of_work import NotifierUow
 from shared.clock import end_of, legal_date
@@ -46,6 +46,7 @@ async def set_deadline(uow: NotifierUow, event: DeadlineSet) -> None:
         due_on=event.due_on,
         about=event.unit_code,
         fulfilled_by=(event.fulfilled_by,),
+        allowed_acts=(Act.WAIVE, Act.MOVE),
     )
     await uow.obligations.set([duty])
 
@@ -74,6 +75,7 @@ async def set_report_duty(uow: NotifierUow, event: ReportDue) -> None:
         due_on=event.due_on,
         about=str(event.dossier_id),
         fulfilled_by=kind.fulfilled_by,
+        allowed_acts=kind.officials_may,
         counts_from=uow.caused_at,
         waived_by=kind.waived_by,
         waived_about=str(event.dossier_id),
@@ -107,6 +109,7 @@ async def set_scoring_duties(uow: NotifierUow, event: ScoringOpened) -> None:
             due_on=event.due_on,
             about=str(event.round_id),
             fulfilled_by=kind.fulfilled_by,
+            allowed_acts=kind.officials_may,
             waived_by=kind.waived_by,
             waived_about=str(event.round_id),
             total=max(event.dossiers, 1),
@@ -145,6 +148,7 @@ async def set_renewal_duty(uow: NotifierUow, event: CertificateIssued) -> None:
         due_on=window.due_on,
         about=str(event.product_id),
         fulfilled_by=kind.fulfilled_by,
+        allowed_acts=kind.officials_may,
         counts_from=_after(event.issued_on),
         waived_by=kind.waived_by,
         waived_about=str(event.certificate_id),
@@ -178,6 +182,7 @@ async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
         due_on=event.due_on,
         about=str(event.dossier_id),
         fulfilled_by=kind.fulfilled_by,
+        allowed_acts=kind.officials_may,
         counts_from=uow.caused_at,
         waived_by=kind.waived_by,
         waived_about=str(event.dossier_id),

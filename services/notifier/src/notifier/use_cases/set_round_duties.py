@@ -57,6 +57,7 @@ def _duties(
             due_on=due_on,
             about=str(event.round_id),
             fulfilled_by=kind.fulfilled_by,
+            allowed_acts=kind.officials_may,
             counts_from=uow.caused_at if code == "advisory_report" else None,
             waived_by=kind.waived_by,
             waived_about=str(event.round_id),

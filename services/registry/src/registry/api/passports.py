@@ -1,6 +1,6 @@
 """The public passport of a product: what a shopper, a shop or market surveillance asks by the code on the stamp.
 
-The read by code is the hottest of the system: `hot_passports` answers most of them before they come here. What it
+The read by code is the hottest of the system: `registry.api.hot` answers most of them before they come here. What it
 leaves (unknown codes, odd queries, a database that is away) is answered here, in the same words and bytes.
 """
 
@@ -21,6 +21,7 @@ from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.http.access import public
 from shared.http.app import service_router
+from shared.http.etags import is_known
 from shared.http.pages import Page, PageQuery, answer_page
 
 router = service_router("registry", tags=["passports"])
@@ -68,7 +69,7 @@ async def get_passport(
         raise unknown(code)
     tag = etag_of_document(content)
     headers = {"ETag": tag, "Cache-Control": FRESH}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_known(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="application/json")
 

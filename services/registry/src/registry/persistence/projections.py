@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
 from shared.contracts.evaluation import DossierFiled, DossierForwarded, ResultReleased
-from shared.contracts.notifier import ObligationMet, ObligationMissed
+from shared.contracts.notifier import ObligationLifted, ObligationMet, ObligationMissed
 
 _OUTLET_OPENED = """
     INSERT INTO outlet_projection (outlet_id, name, commune_code, unit_code, province_code, opened_on,
@@ -44,16 +44,18 @@ _GROWTH = """
         profit_ratio = excluded.profit_ratio, revision = excluded.revision
     WHERE growth_projection.revision < excluded.revision
 """
-_MISSED = """
-    INSERT INTO obligation_projection (obligation_id, code, period, unit_code, year, due_on, state, late)
-    VALUES (:obligation_id, :code, :period, :unit_code, :year, :due_on, 'missed', false)
-    ON CONFLICT (obligation_id) DO NOTHING
+_STANDS = """
+    INSERT INTO obligation_projection AS p (obligation_id, code, period, unit_code, year, due_on, state, late, revision)
+    VALUES (:obligation_id, :code, :period, :unit_code, :year, :due_on, :state, false, :revision)
+    ON CONFLICT (obligation_id)
+    DO UPDATE SET state = excluded.state, due_on = excluded.due_on, revision = excluded.revision
+    WHERE p.state <> 'met' AND excluded.revision > p.revision
 """
 _MET = """
     INSERT INTO obligation_projection (obligation_id, code, period, unit_code, year, due_on, state, met_on, late)
     VALUES (:obligation_id, :code, :period, :unit_code, :year, :due_on, 'met', :met_on, :late)
     ON CONFLICT (obligation_id) DO UPDATE SET state = 'met', met_on = excluded.met_on, late = excluded.late,
-        due_on = excluded.due_on
+        due_on = excluded.due_on, revision = excluded.revision
 """
 _FILED = """
     INSERT INTO dossier_projection (dossier_id, product_id, year, commune_code, district_code, province_code, kind,
@@ -98,8 +100,13 @@ class Projections:
         await self._run(_GROWTH, event.model_dump())
 
     async def obligation_missed(self, event: ObligationMissed) -> None:
-        """A unit sent nothing by its deadline, unless it is known to have met it."""
-        await self._run(_MISSED, event.model_dump())
+        """A unit sent nothing by its deadline, unless it is known to have met it, or the duty to be lifted since."""
+        await self._run(_STANDS, event.model_dump() | {"state": "missed"})
+
+    async def obligation_lifted(self, event: ObligationLifted) -> None:
+        """A duty was waived, or has a later date."""
+        state = "waived" if event.because == "waived" else "open"
+        await self._run(_STANDS, event.model_dump() | {"state": state})
 
     async def obligation_met(self, event: ObligationMet) -> None:
         """A unit met its duty, on time or late."""

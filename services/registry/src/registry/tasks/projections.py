@@ -5,7 +5,7 @@ from registry.tasks.declared import TASKS
 from registry.use_cases.keep_certificate import keep_certificate, let_go_certificate
 from shared.contracts.commerce import GrowthMeasured, OutletClosed, OutletOpened, TradeEventHeld
 from shared.contracts.evaluation import DossierFiled, DossierForwarded, ResultReleased
-from shared.contracts.notifier import ObligationMet, ObligationMissed
+from shared.contracts.notifier import ObligationLifted, ObligationMet, ObligationMissed
 
 
 @TASKS.on(OutletOpened)
@@ -36,6 +36,12 @@ async def note_growth(uow: RegistryUow, event: GrowthMeasured) -> None:
 async def note_missed(uow: RegistryUow, event: ObligationMissed) -> None:
     """A unit sent nothing by its deadline."""
     await uow.projections.obligation_missed(event)
+
+
+@TASKS.on(ObligationLifted)
+async def note_lifted(uow: RegistryUow, event: ObligationLifted) -> None:
+    """A unit's duty was waived or moved."""
+    await uow.projections.obligation_lifted(event)
 
 
 @TASKS.on(ObligationMet)

@@ -5,6 +5,7 @@ CREATE TABLE IF NOT EXISTS public.programme_clock (
 );
 INSERT INTO public.programme_clock DEFAULT VALUES ON CONFLICT DO NOTHING;
 GRANT SELECT, UPDATE ON public.programme_clock TO registry;
+-- In UTC, or the days of the offset would be the session's days: an hour off where it has daylight saving.
 CREATE OR REPLACE FUNCTION public.programme_now() RETURNS timestamptz
-    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public SET timezone = 'UTC'
     AS $$ SELECT now() + ahead FROM public.programme_clock $$;

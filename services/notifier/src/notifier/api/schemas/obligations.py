@@ -1,11 +1,13 @@
 """Obligations and silences on the wire."""
 
 from datetime import date, datetime
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from notifier.domain.duties import Act
+from notifier.persistence.obligations import ObligationHistory
 from notifier.persistence.tables.obligations import Obligation
 from shared.contracts.roles import Level, Role
 
@@ -20,7 +22,11 @@ class Progress(BaseModel):
 
 
 class ObligationRead(BaseModel):
-    """One duty. `due_on` is inclusive; from `due_at` on it is late. No `due_on`: the law sets no clock."""
+    """One duty. `due_on` is inclusive; from `due_at` on it is late. No `due_on`: the law sets no clock.
+
+    `asked_due_on` is what its source asks: it differs from `due_on` while an official has moved the duty.
+    `allowed_acts`: what who stands above it may do.
+    """
 
     id: UUID
     version: int
@@ -41,6 +47,8 @@ class ObligationRead(BaseModel):
     opens_on: date | None
     due_on: date | None
     due_at: datetime | None
+    asked_due_on: date | None
+    allowed_acts: list[Act]
     fulfilled_by: list[str]
     progress: Progress
     state: ObligationState
@@ -52,10 +60,7 @@ class ObligationRead(BaseModel):
     @classmethod
     def of(cls, row: Obligation) -> Self:
         """The row as the API shows it."""
-        fields = {
-            name: getattr(row, name) for name in cls.model_fields if name not in {"progress", "deadlines", "steps"}
-        }
-        return cls(progress=Progress(done=row.done, of=row.total), **fields)
+        return cls(**_fields(row))
 
 
 def _fields(row: Obligation) -> dict[str, Any]:
@@ -81,16 +86,55 @@ class StepRead(BaseModel):
     handled_at: datetime
 
 
+class DutyActRead(BaseModel):
+    """What was decided about the duty. `lapse` and `revive` are its calendar's doing, and name no person."""
+
+    act: Literal["waive", "move", "lapse", "revive"]
+    due_before: date | None
+    due_after: date | None
+    state_before: ObligationState
+    reason: str
+    document: str | None
+    person_id: UUID | None
+    person_name: str | None
+    at: datetime
+
+
 class ObligationDetail(ObligationRead):
-    """One duty with every due date it had and every step handled."""
+    """One duty with every due date its source asked, every step handled, and what officials decided about it."""
 
     deadlines: list[DeadlineRevisionRead]
     steps: list[StepRead]
+    acts: list[DutyActRead]
 
     @classmethod
-    def with_history(cls, row: Obligation, deadlines: list[Any], steps: list[Any]) -> Self:
-        """The row with its history, as the repository reads them."""
-        return cls.model_validate(_fields(row) | {"deadlines": deadlines, "steps": steps})
+    def with_history(cls, found: ObligationHistory) -> Self:
+        """The row with its history."""
+        history = {"deadlines": found.deadlines, "steps": found.steps, "acts": found.acts}
+        return cls.model_validate(_fields(found.row) | history)
+
+
+Reason = Annotated[str, StringConstraints(strip_whitespace=True, min_length=5, max_length=2000)]
+Document = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+
+
+class WaiverDraft(BaseModel):
+    """Why the duty is waived, and the number of the written decision that says so."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reason: Reason
+    document: Document
+
+
+class MoveDraft(BaseModel):
+    """The new last day (inclusive, today or later), why, and the number of the written decision where there is one."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    due_on: date
+    reason: Reason
+    document: Document | None = None
 
 
 class SilenceRead(BaseModel):

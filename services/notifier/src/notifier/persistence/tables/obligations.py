@@ -34,6 +34,15 @@ class Obligation(Identified, Base):
         Index("obligations_silence_due", "id", postgresql_where=text("silence_due")),
         Index("obligations_deadline_key", "deadline_key", "due_on"),
         Index("obligations_state", "state"),
+        Index(
+            "obligations_waiting",
+            "owner_key",
+            "listed_on",
+            "id",
+            postgresql_include=["updated_at"],
+            postgresql_where=text("state IN ('open', 'missed')"),
+        ),
+        Index("obligations_owner_key_updated_at", "owner_key", "updated_at", "id"),
     )
 
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now())
@@ -64,6 +73,24 @@ class Obligation(Identified, Base):
     """First instant that is too late."""
     listed_on: Mapped[date]
     """`due_on`, or the last date there is: the order of lists."""
+    asked_due_on: Mapped[date | None]
+    """The due date as the source asks; `due_on` differs from it while an official has moved the duty."""
+    moved_at: Mapped[datetime | None]
+    waived_at: Mapped[datetime | None]
+    """An official waived it, or its calendar asks it no more (`duty_acts`)."""
+    allowed_acts: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """What officials may do to it: waive, move. Dates that the law or another service sets are not theirs."""
+    told_missed: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Others were told that it is missed, and nothing else since."""
+    owner_key: Mapped[str] = mapped_column(
+        Computed(
+            "CASE WHEN (person_id IS NOT NULL) THEN ('person:'::text || (person_id)::text)"
+            " WHEN (producer_id IS NOT NULL) THEN ('producer:'::text || (producer_id)::text)"
+            " ELSE ((responsible || ':'::text) || unit_code) END",
+            persisted=True,
+        )
+    )
+    """Whose it is, as one value: a person, a producer, or an office of a unit."""
     about: Mapped[str]
     """What an event must name to count: the unit, or the dossier, round or product."""
     fulfilled_by: Mapped[list[str]] = mapped_column(ARRAY(Text))

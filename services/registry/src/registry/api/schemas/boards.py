@@ -48,7 +48,7 @@ class DutyState(BaseModel):
 
     unit_code: str
     unit_name: str
-    state: Literal["open", "met", "met_late", "missed"]
+    state: Literal["open", "met", "met_late", "missed", "waived"]
 
 
 class DeadlineState(BaseModel):

@@ -65,11 +65,11 @@ class GrowthProjection(Base):
 
 
 class ObligationProjection(Base):
-    """How a unit's duty ended, as the notifier says. Met stays met, also when the miss arrives later."""
+    """How a unit's duty stands, as the notifier says. Met stays met; else the highest `revision` stands."""
 
     __tablename__ = "obligation_projection"
     __table_args__ = (
-        CheckConstraint("state IN ('missed', 'met')", name="state"),
+        CheckConstraint("state IN ('open', 'missed', 'waived', 'met')", name="state"),
         Index("obligation_projection_duty", "year", "code", "period", "unit_code"),
     )
 
@@ -82,6 +82,7 @@ class ObligationProjection(Base):
     state: Mapped[str]
     met_on: Mapped[date | None]
     late: Mapped[bool]
+    revision: Mapped[int] = mapped_column(server_default=text("0"))
 
 
 class DossierProjection(Base):
