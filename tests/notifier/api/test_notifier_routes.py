@@ -136,7 +136,10 @@ async def test_lists_are_filtered_searched_and_paged(http: httpx.AsyncClient, ma
     assert [item["unit_code"] for item in await found(code="district_evaluation", year=2023)] == ["502", "503"]
     assert [item["unit_code"] for item in await found(unit_code="503")] == ["503"]
     assert {item["code"] for item in await found(state="missed")} == {"district_evaluation"}
-    assert [item["code"] for item in await found(q="banh TRANG")] == ["certificate_renewal"]
+    assert [item["code"] for item in await found(q="banh TRANG")] == [
+        "yearly_figures",
+        "certificate_renewal",
+    ]
     assert await found(q="100%") == []
     first = (await http.get(f"{BASE}/obligations", headers=headers, params={"limit": 3})).json()
     second = (
@@ -218,7 +221,7 @@ async def test_the_summary_counts_and_says_when_all_is_settled(
     headers = headers_for(who(make)["province"])
     summary = (await http.get(f"{BASE}/summary", headers=headers)).json()
     assert summary["unsettled"] == 0
-    assert summary["obligations_by_state"] == {"missed": 2, "open": 2}
+    assert summary["obligations_by_state"] == {"missed": 2, "open": 3}
     assert summary["notices_by_state"]["sent"] > 0
     await notifier.clock("2023-08-03T08:00:00+07:00")
     assert (await http.get(f"{BASE}/summary", headers=headers)).json()["unsettled"] == 2
