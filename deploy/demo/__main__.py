@@ -1,4 +1,4 @@
-"""`make demo`: play the year 2023 of Quảng Nam, and a dossier of 2026, against a running development system."""
+"""`make demo`: play the year 2023 of Quảng Nam, and what follows to 2026, against a running development system."""
 
 import os
 import sys
@@ -7,10 +7,25 @@ from deploy.demo.api import Api, DemoFailedError, wait_for
 from deploy.demo.cast import ENTRIES, SILENT
 from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
 from deploy.demo.market import hold_event, open_outlets, report_figures, send_quarterly_reports
+from deploy.demo.objection import (
+    file_banana,
+    object_and_be_heard,
+    register_banana,
+    score_again,
+    score_too_low,
+)
+from deploy.demo.papers import Papers
 from deploy.demo.preparation import REGISTRY, Registered, publish_plan, register_all, train_officers
 from deploy.demo.present import play_2026
 from deploy.demo.reminders import name_silent, remind, settle
 from deploy.demo.report import Report, print_board
+from deploy.demo.revocation import revoke
+from deploy.demo.upward import (
+    file_and_score_in_district,
+    register_honey,
+    score_at_the_centre,
+    score_in_province,
+)
 
 COMMUNE_ITEMS = "commune_report_items"
 
@@ -40,13 +55,13 @@ def evaluate_district(api: Api, one: Registered, signed_on: str) -> None:
         forward(api, one, f"district-{unit}-secretary")
         one.outcome = "forwarded"
     elif result["star"] >= 3:
-        decide(api, one, f"district-{unit}-chair", f"77/QĐ-UBND-{unit}", signed_on)
+        decide(api, [one], f"district-{unit}-chair", f"77/QĐ-UBND-{unit}", signed_on)
         one.outcome = "district"
     else:
         one.outcome = "not recognised"
 
 
-def evaluate_province(api: Api, report: Report, registered: list[Registered]) -> None:
+def evaluate_province(api: Api, report: Report, papers: Papers, registered: list[Registered]) -> None:
     """The province council scores what the districts forwarded; 90 points and more go to the centre."""
     api.move_clock("2023-10-10T08:00:00+07:00")
     up = [one for one in registered if one.outcome == "forwarded"]
@@ -61,17 +76,22 @@ def evaluate_province(api: Api, report: Report, registered: list[Registered]) ->
         9,
     )
     api.move_clock("2023-10-20T08:00:00+07:00")
-    for number, one in enumerate(up, 1):
+    recognised = []
+    for one in up:
         if (one.entry.province_total or 0) >= 90:
             forward(api, one, "province-secretary")
             report.line(f"{one.entry.product}: {one.entry.province_total} điểm, chuyển hồ sơ lên Trung ương.")
         else:
-            decide(api, one, "province-chair", f"{2200 + number}/QĐ-UBND", "2023-10-20")
+            recognised.append(one)
+    others = [one.dossier_id for one in recognised[1:]]
+    secretary, draft = api.person("province-secretary"), "du-thao-quyet-dinh-cong-nhan-2023"
+    papers.make(secretary, "recognition_decision", recognised[0].dossier_id, draft, dossier_ids=others)
+    decide(api, recognised, "province-chair", "2201/QĐ-UBND", "2023-10-20")
     stars = sum(1 for one in up if one.product_code)
-    report.line(f"Hội đồng tỉnh chấm {len(up)} hồ sơ: {stars} sản phẩm 4 sao được Chủ tịch UBND tỉnh công nhận.")
+    report.line(f"Hội đồng tỉnh chấm {len(up)} hồ sơ: {stars} sản phẩm 4 sao, một quyết định của Chủ tịch UBND tỉnh.")
 
 
-def play_2023(api: Api, report: Report) -> list[Registered]:
+def play_2023(api: Api, report: Report, papers: Papers) -> list[Registered]:
     """The year of the plan."""
     report.step("14/4/2023", "Công bố kế hoạch")
     publish_plan(api, report)
@@ -102,10 +122,27 @@ def play_2023(api: Api, report: Report) -> list[Registered]:
     name_silent(api, report, "2023-08-01T08:30:00+07:00")
     report.step("10/2023", "Hội đồng cấp tỉnh")
     send_quarterly_reports(api, 3)
-    evaluate_province(api, report, registered)
+    evaluate_province(api, report, papers, registered)
     report.step("11–12/2023", "Điểm bán hàng, hội chợ, xúc tiến thương mại")
     promote(api, report, registered)
     return registered
+
+
+def play_2024(api: Api, report: Report, papers: Papers) -> Registered:
+    """Two dossiers of 2024: one goes through three levels, one is evaluated again after an objection. The latter."""
+    report.step("2–5/2024", "Ba cấp theo Quyết định 148: xung đột lợi ích, chấm lệch, khiếu nại")
+    api.move_clock("2024-02-27T08:00:00+07:00")
+    high, low = register_honey(api), register_banana(api)
+    ruleset = api.get("/api/evaluation/v1/rulesets/qd148-2023")
+    items = ruleset.get("document", ruleset)[COMMUNE_ITEMS]
+    file_banana(api, low, items)
+    file_and_score_in_district(api, report, papers, high, items)
+    council = score_too_low(api, report, papers, low)
+    object_and_be_heard(api, report, low)
+    score_again(api, report, papers, low, council)
+    score_in_province(api, report, papers, high)
+    score_at_the_centre(api, report, papers, high)
+    return low
 
 
 def promote(api: Api, report: Report, registered: list[Registered]) -> None:
@@ -161,7 +198,7 @@ def show_passports(api: Api, report: Report, one: Registered) -> None:
 def main() -> None:
     """Play everything; exit 1 with the reason when the system does not do its part."""
     api = Api(os.environ.get("OCOP_URL", "http://localhost:8080"))
-    report = Report()
+    report, papers = Report(), Papers()
     try:
         wait_for("the system", lambda: api.request("GET", "/readyz").status_code == 200)
         played = api.get(f"{REGISTRY}/boards/2023")
@@ -171,21 +208,26 @@ def main() -> None:
             )
             print_board(played)
             return
-        registered = play_2023(api, report)
+        registered = play_2023(api, report, papers)
         api.move_clock("2023-12-31T20:00:00+07:00")
         settle(api)
         print_board(wait_for("the year's board", lambda: api.get(f"{REGISTRY}/boards/2023")))
+        low = play_2024(api, report, papers)
         report.step("11/2024", "Một năm sau công nhận: doanh thu, lợi nhuận")
         api.move_clock("2024-11-05T08:00:00+07:00")
         report_figures(api, report, registered)
         settle(api)
         board = wait_for("growth on the board", lambda: _with_growth(api))
-        report.step("6/2026", "Một hồ sơ theo Quyết định 26/2026/QĐ-TTg")
-        one = play_2026(api, report)
+        report.step("6/2026", "Hai cấp theo Quyết định 26/2026/QĐ-TTg: sản phẩm mới, đánh giá lại, thu hồi")
+        one = play_2026(api, report, papers, registered)
+        revoke(api, report, papers, low)
         api.real_time()
         report.step("hôm nay", "Người mua quét tem")
         show_passports(api, report, next(r for r in registered if r.product_code))
         show_passports(api, report, one)
+        show_passports(api, report, low)
+        report.step("văn bản", "Văn bản do hệ thống lập")
+        papers.tell(report)
         print_board(board)
         report.line(f"Huyện không gửi gì: {', '.join(SILENT)}.")
         report.done()

@@ -49,9 +49,7 @@ class Api:
                 if time.monotonic() > give_up:
                     raise DemoFailedError(f"{method} {path}: {error}") from error
             else:
-                busy = (
-                    answer.status_code in {502, 503, 504} or answer.json().get("type") == "/problems/request-in-flight"
-                )
+                busy = answer.status_code in {502, 503, 504} or _in_flight(answer)
                 if not busy or time.monotonic() > give_up:
                     return answer
             time.sleep(0.3)
@@ -97,15 +95,29 @@ class Person:
         problem: dict[str, Any] = answer.json()
         return problem
 
-    def put(self, path: str, body: Any, etag: str | None = None) -> Any:
-        """The JSON answer of a PUT, with If-Match when `etag` is given."""
-        return _json(self._send("PUT", path, json=body, headers={"If-Match": etag} if etag else {}))
-
     def put_bytes(self, path: str, content: bytes, kind: str) -> None:
         """Upload a file."""
         answer = self._send("PUT", path, content=content, headers={"Content-Type": kind})
         if answer.status_code >= 400:
             raise DemoFailedError(f"PUT {path}: {answer.status_code} {answer.text[:300]}")
+
+    def get_bytes(self, path: str, **params: Any) -> bytes:
+        """The content of a file."""
+        answer = self._send("GET", path, params=params)
+        if answer.status_code >= 400:
+            raise DemoFailedError(f"GET {path}: {answer.status_code} {answer.text[:300]}")
+        return answer.content
+
+    def edit(self, path: str, body: Any, part: str = "") -> Any:
+        """The JSON answer of a PUT on the thing at `path`, or on a part of it, by the version it has now.
+
+        A PUT whose answer was lost finds its own change at the second try: then it is written over the version that
+        it made itself.
+        """
+        while True:
+            answer = self._send("PUT", path + part, json=body, headers={"If-Match": self.etag(path)})
+            if answer.status_code != 412:
+                return _json(answer)
 
     def etag(self, path: str) -> str:
         """The ETag of a thing as it is now."""
@@ -125,6 +137,11 @@ def wait_for(what: str, look: Callable[[], T | None]) -> T:
             return found
         time.sleep(0.2)
     raise DemoFailedError(f"waited {PATIENCE:.0f} s in vain for {what}")
+
+
+def _in_flight(answer: httpx.Response) -> bool:
+    """Whether the first try of this request is still at work."""
+    return answer.status_code == 409 and answer.json().get("type") == "/problems/request-in-flight"
 
 
 def _json(answer: httpx.Response) -> Any:

@@ -4,9 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from deploy.demo.api import Api, Person, wait_for
+from deploy.demo.api import Api, DemoFailedError, Person, wait_for
 from deploy.demo.preparation import Registered
 from deploy.demo.scores import choices_for, criteria_of, options_of
+from deploy.demo.sittings import establish, open_round
 
 EVALUATION = "/api/evaluation/v1"
 REGISTRY = "/api/registry/v1"
@@ -41,18 +42,24 @@ def file_dossier(api: Api, one: Registered, total: int, kind: str = "first") -> 
     path = f"{EVALUATION}/dossiers/{one.dossier_id}"
     sheet = api.get(f"{EVALUATION}/sheets/{dossier['sheet']}")
     document = sheet.get("document", sheet)
-    person.put(f"{path}/registration-form", _registration_form(one), person.etag(path))
-    person.put(f"{path}/self-assessment", _self_assessment(), person.etag(path))
-    person.put(f"{path}/self-score", {"choices": choices_for(document, total), "notes": {}}, person.etag(path))
-    _attach(person, path, document)
+    person.edit(path, registration_form(one), "/registration-form")
+    person.edit(path, self_assessment(2022), "/self-assessment")
+    person.edit(path, {"choices": choices_for(document, total), "notes": {}}, "/self-score")
+    attach(person, path, [c["code"] for c in criteria_of(document) if max(p for _, p in options_of(c)) > 0])
+    return hand_in(person, path)
+
+
+def hand_in(person: Person, path: str) -> dict[str, Any]:
+    """See what is missing, and file."""
     missing = person.get(f"{path}/completeness")
     if not missing["complete"]:
-        raise AssertionError(f"the dossier is not complete: {missing['missing']}")
+        raise DemoFailedError(f"the dossier is not complete: {missing['missing']}")
     filed: dict[str, Any] = person.post(f"{path}/filing")
     return filed
 
 
-def _registration_form(one: Registered) -> dict[str, Any]:
+def registration_form(one: Registered) -> dict[str, Any]:
+    """Form 01."""
     return {
         "unit_name": one.entry.producer,
         "representative": "Người đại diện minh họa",
@@ -64,8 +71,9 @@ def _registration_form(one: Registered) -> dict[str, Any]:
     }
 
 
-def _self_assessment() -> dict[str, Any]:
-    figures = {"year": 2022, "output": "20.000 sản phẩm", "revenue": 1_200_000_000}
+def self_assessment(year: int) -> dict[str, Any]:
+    """Form 02 beside the self-score, with the figures of a year."""
+    figures = [{"year": year - n, "output": "20.000 sản phẩm", "revenue": 1_200_000_000} for n in (2, 1, 0)]
     reviewed = ("materials", "technology", "packaging", "labels", "quality_declaration", "periodic_tests", "markets")
     return {
         "general": {
@@ -82,7 +90,7 @@ def _self_assessment() -> dict[str, Any]:
             "material_area": "Vùng nguyên liệu 12 ha (minh họa)",
             "technology": "Công nghệ truyền thống có cải tiến (minh họa)",
             "markets": "Trong tỉnh và các tỉnh lân cận (minh họa)",
-            "year": 2022,
+            "year": year,
             "revenue": 1_200_000_000,
             "profit": 150_000_000,
         },
@@ -90,24 +98,24 @@ def _self_assessment() -> dict[str, Any]:
             "production": "Mở rộng vùng nguyên liệu (minh họa)",
             "business": "Bán trên sàn thương mại điện tử (minh họa)",
         },
-        "review": dict.fromkeys(reviewed, "Đã rà soát (minh họa)") | {"yearly_figures": [figures]},
+        "review": dict.fromkeys(reviewed, "Đã rà soát (minh họa)") | {"yearly_figures": figures},
     }
 
 
-def _attach(person: Person, path: str, sheet: dict[str, Any]) -> None:
-    paper = evidence_paper("Minh chung minh hoa")
+def attach(person: Person, path: str, criteria: list[str], issued_on: str = "2023-01-10") -> None:
+    """One paper that proves these criteria."""
+    paper = evidence_paper(f"Minh chung minh hoa {issued_on}")
     digest = hashlib.sha256(paper).hexdigest()
     person.put_bytes(f"{EVALUATION}/evidence-files/{digest}", paper, "application/pdf")
-    codes = [c["code"] for c in criteria_of(sheet) if max(points for _, points in options_of(c)) > 0]
     person.post(
         f"{path}/evidence",
         {
             "file_sha256": digest,
-            "name": "Tập minh chứng (minh họa)",
-            "criteria": codes,
+            "name": f"Tập minh chứng năm {issued_on[:4]} (minh họa)",
+            "criteria": criteria,
             "issuer": "Cơ quan minh họa",
             "number": "01/MH",
-            "issued_on": "2023-01-10",
+            "issued_on": issued_on,
         },
     )
 
@@ -138,84 +146,40 @@ def hold_round(
     entries: list[tuple[Registered, int]],
     members: int,
     *,
-    fixed_points: Mapping[str, int] | None = None,
+    fixed_points: Mapping[str, Mapping[str, int]] | None = None,
 ) -> dict[str, Any]:
-    """Establish a council, open a round, score blind, agree on floor options, close. Returns the results."""
-    office = api.person(secretary)
-    panel = [f"council-{n}" for n in range(1, members + 1)]
-    ids = [str(api.person(code).id()) for code in panel]
-    council = office.post(
-        f"{EVALUATION}/councils",
-        {
-            "level": level,
-            "unit_code": unit,
-            "year": year,
-            "decision_number": f"{100 + year % 100}/QĐ-UBND-{unit}",
-            "charter": "default",
-            "chair_id": ids[0],
-            "members": [
-                {"person_id": i, "name": f"Thành viên {n} (minh họa)", "body": "Sở, ngành của tỉnh"}
-                for n, i in enumerate(ids, 1)
-            ],
-        },
-    )
-    round_ = office.post(
-        f"{EVALUATION}/rounds",
-        {"council_id": council["id"], "due_on": due_on, "dossier_ids": [one.dossier_id for one, _ in entries]},
-    )
-    path = f"{EVALUATION}/rounds/{round_['id']}"
-    office.post(f"{path}/opening")
+    """Establish a council, open a round, score blind, agree on floor options, close. Returns the results.
+
+    `fixed_points`: points that every member gives, by dossier and criterion.
+    """
+    council = establish(api, level, unit, year, secretary, members)
+    sitting = open_round(api, council, secretary, due_on, [one for one, _ in entries])
     for one, total in entries:
-        _score(api, path, round_["id"], one, total, panel, fixed_points)
-    chair = api.person(panel[0])
-    chair.post(f"{path}/closing")
-    results: dict[str, Any] = chair.get(f"{path}/results")
-    return {"round_id": round_["id"], "items": results["items"]}
+        fixed = (fixed_points or {}).get(one.dossier_id)
+        spread = (-1, 0, 1) if members % 3 == 0 else (0,)
+        for number in range(members):
+            sitting.score(one, number, total + spread[number % len(spread)], fixed)
+        sitting.agree(one, total, fixed)
+    return sitting.close()
 
 
-def _score(
-    api: Api,
-    path: str,
-    round_id: str,
-    one: Registered,
-    total: int,
-    panel: list[str],
-    fixed_points: Mapping[str, int] | None,
-) -> None:
-    sheet_id = api.person(panel[0]).get(f"{EVALUATION}/dossiers/{one.dossier_id}")["sheet"]
-    sheet = api.get(f"{EVALUATION}/sheets/{sheet_id}")
-    document = sheet.get("document", sheet)
-    agreed = choices_for(document, total, fixed_points)
-    for number, code in enumerate(panel):
-        wanted = total + (-1, 0, 1)[number % 3] if len(panel) % 3 == 0 else total
-        choices = choices_for(document, wanted, fixed_points) if wanted != total else agreed
-        api.person(code).post(
-            f"{EVALUATION}/score-sheets", {"round_id": round_id, "dossier_id": one.dossier_id, "choices": choices}
-        )
-    floors = {c["code"]: agreed[c["code"]] for c in criteria_of(document) if c.get("min_points_by_star")}
-    if floors:
-        api.person(panel[0]).put(f"{path}/dossiers/{one.dossier_id}/agreed-options", {"options": floors})
-
-
-def decide(api: Api, one: Registered, person: str, number: str, signed_on: str) -> dict[str, Any]:
-    """The body the ruleset names signs; the certificate follows by event."""
+def decide(api: Api, several: list[Registered], person: str, number: str, signed_on: str) -> list[dict[str, Any]]:
+    """The body the ruleset names signs one decision over its products; the certificates follow by event."""
     api.person(person).post(
-        f"{EVALUATION}/decisions", {"dossier_id": one.dossier_id, "number": number, "signed_on": signed_on}
+        f"{EVALUATION}/decisions",
+        {"dossier_ids": [one.dossier_id for one in several], "number": number, "signed_on": signed_on},
     )
-    certificate: dict[str, Any] = wait_for(
-        f"the certificate of {one.entry.product}",
-        lambda: next(
-            (
-                c
-                for c in api.person("province-secretary").get(f"{REGISTRY}/certificates", product_id=one.product_id)[
-                    "items"
-                ]
-                if c["decision_number"] == number
-            ),
-            None,
-        ),
-    )
-    one.product_code = certificate["product_code"]
+    return [_certificate(api, one, number) for one in several]
+
+
+def _certificate(api: Api, one: Registered, number: str) -> dict[str, Any]:
+    def issued() -> dict[str, Any] | None:
+        secretary = api.person("province-secretary")
+        found = secretary.get(f"{REGISTRY}/certificates", product_id=one.product_id)["items"]
+        return next((c for c in found if c["decision_number"] == number), None)
+
+    certificate = wait_for(f"the certificate of {one.entry.product}", issued)
+    one.product_code, one.certificate_id = certificate["product_code"], certificate["id"]
     return certificate
 
 

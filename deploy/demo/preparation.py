@@ -9,6 +9,7 @@ from deploy.demo.report import Report
 
 REGISTRY = "/api/registry/v1"
 NOTIFIER = "/api/notifier/v1"
+PLAN_YEAR = 2023
 
 
 @dataclass
@@ -22,6 +23,7 @@ class Registered:
     dossier_id: str = ""
     outcome: str = ""
     product_code: str = ""
+    certificate_id: str = ""
 
 
 def publish_plan(api: Api, report: Report) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def train_officers(api: Api, report: Report) -> None:
 def register_all(api: Api, report: Report) -> list[Registered]:
     """Sixteen producers register themselves and a product each, with the baseline before OCOP."""
     api.move_clock("2023-05-15T08:00:00+07:00")
-    registered = [_register(api, entry, f"producer-{21 + n}") for n, entry in enumerate(ENTRIES)]
+    registered = [register(api, entry, f"producer-{21 + n}", 2023) for n, entry in enumerate(ENTRIES)]
     secretary = api.person("province-secretary")
     secretary.post(
         f"{REGISTRY}/trainings",
@@ -114,7 +116,8 @@ def register_all(api: Api, report: Report) -> list[Registered]:
     return registered
 
 
-def _register(api: Api, entry: Entry, code: str) -> Registered:
+def register(api: Api, entry: Entry, code: str, year: int) -> Registered:
+    """A producer registers itself and a product, with the baseline of the year before."""
     person = api.person(code)
     producer = person.post(
         f"{REGISTRY}/producers",
@@ -130,7 +133,8 @@ def _register(api: Api, entry: Entry, code: str) -> Registered:
         },
     )
     api.forget_tokens()  # registering gave the person an appointment
-    person.post(f"{REGISTRY}/producers/{producer['id']}/food-safety-commitments", {"signed_on": "2023-05-15"})
+    if year == PLAN_YEAR:
+        person.post(f"{REGISTRY}/producers/{producer['id']}/food-safety-commitments", {"signed_on": "2023-05-15"})
     product = person.post(
         f"{REGISTRY}/products",
         {
@@ -139,8 +143,8 @@ def _register(api: Api, entry: Entry, code: str) -> Registered:
             "group_path": entry.group_path,
             "set_no": entry.set_no,
             "description": "Sản phẩm minh họa của hệ thống",
-            "year": 2023,
-            "baseline": {"revenue": entry.revenue, "profit": entry.profit, "measured_on": "2022-12-31"},
+            "year": year,
+            "baseline": {"revenue": entry.revenue, "profit": entry.profit, "measured_on": f"{year - 1}-12-31"},
         },
     )
     return Registered(entry, code, producer["id"], product["id"])

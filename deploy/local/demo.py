@@ -24,11 +24,11 @@ def _is_ours(url: str) -> bool:
     return isinstance(answer, dict) and "services" in answer
 
 
-async def _play(url: str) -> int:
-    """Play against the system at `url`; the exit code of the play."""
+async def _play(url: str, home: Path) -> int:
+    """Play against the system at `url`, documents saved in `home`; the exit code of the play."""
     # In a session of its own: Ctrl-C reaches us first, and we stop it before its system.
     play = await asyncio.create_subprocess_exec(
-        *_PLAY, *sys.argv[1:], env={**os.environ, "OCOP_URL": url}, start_new_session=True
+        *_PLAY, *sys.argv[1:], env={**os.environ, "OCOP_URL": url, "OCOP_HOME": str(home)}, start_new_session=True
     )
     try:
         return await play.wait()
@@ -45,7 +45,7 @@ async def _play_privately() -> int:
     try:
         await system.start()
         say("")
-        return await _play(system.url)
+        return await _play(system.url, _HOME)
     finally:
         await system.stop()
 
@@ -58,7 +58,7 @@ async def _run() -> int:
     url = os.environ.get("OCOP_URL") or "http://localhost:8080"
     try:
         if await asyncio.to_thread(_is_ours, url):
-            return await _play(url)
+            return await _play(url, LocalSettings.from_environment().home)
         say(f"No OCOP system answers at {url}; starting a private one in {_HOME}/ for this play.\n")
         return await _play_privately()
     except asyncio.CancelledError:

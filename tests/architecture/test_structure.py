@@ -29,6 +29,7 @@ NO_KEY_NEEDED = {
     "preview_next_star",
     "authorize",
     "issue_token",
+    "simulate_reminders",
     "submit_sign_in",
 }
 """POSTs that change nothing lasting, so that repeating them is harmless (sign-in, stateless previews)."""

@@ -39,6 +39,8 @@ EXPECTED = {
     "programme_conference": 1.0,
 }
 """What an undisturbed year ends with (`make demo`)."""
+DOCUMENTS = 14
+"""How many PDFs the play makes: at least one of each kind."""
 
 
 def free_port() -> int:
@@ -102,7 +104,7 @@ def test_the_year_ends_with_the_same_board_though_processes_are_killed_throughou
             played = subprocess.Popen(
                 [sys.executable, "-m", "deploy.demo"],
                 cwd=ROOT,
-                env=os.environ | {"OCOP_URL": url},
+                env=os.environ | {"OCOP_URL": url, "OCOP_HOME": str(home)},
                 stdout=log,
                 stderr=log,
             )
@@ -113,7 +115,10 @@ def test_the_year_ends_with_the_same_board_though_processes_are_killed_throughou
         said = (tmp_path / "demo.log").read_text()
         assert played.returncode == 0, f"seed {SEED}, killed {killed}\n{said}"
         board = httpx.get(f"{url}/api/registry/v1/boards/2023", timeout=30).json()
+    drawn = sorted((home / "documents").glob("*.pdf"))
     assert len(set(killed)) >= 4, f"the harness killed too little: {killed}"
+    assert len(drawn) == DOCUMENTS, [file.name for file in drawn]
+    assert all(file.read_bytes().startswith(b"%PDF-") for file in drawn)
     values = {target["code"]: target["value"] for target in board["targets"]}
     assert {code: values[code] for code in EXPECTED} == EXPECTED
     assert values["growth"] >= 1.5

@@ -22,7 +22,8 @@ from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks import TASKS
 from notifier.tasks.deliveries import CHANNEL_WORK, follow_what_failed
 from notifier.tasks.reminders import end_what_outlived_its_time
-from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
+from notifier.use_cases.make_reminders import compose_digests, make_reminders, reopen_unaddressed
+from notifier.use_cases.report_risk import report_risk
 from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
 from shared.contracts.base import Event
 from shared.contracts.registry import DeadlineSet, PersonAppointed
@@ -140,6 +141,8 @@ class NotifierUnderTest:
             miss_deadlines,
             reopen_unaddressed,
             make_reminders,
+            compose_digests,
+            report_risk,
             end_what_outlived_its_time,
             follow_what_failed,
         ):

@@ -6,14 +6,25 @@ from datetime import date
 from types import SimpleNamespace
 from typing import Any
 
-from evaluation.domain import council_papers, decision_papers, producer_papers, reviewer_papers
+from evaluation.domain import (
+    advisory_papers,
+    council_papers,
+    decision_papers,
+    producer_papers,
+    reviewer_papers,
+    revocation_papers,
+)
 from evaluation.domain.catalogue import shipped_sheets
 from evaluation.domain.council_papers import Person, Ranked
+from evaluation.domain.decision_papers import Recognised
 from evaluation.domain.document_kinds import DocumentKind
+from evaluation.domain.form_passages import passages_of
 from evaluation.domain.issuing_bodies import office_at
-from evaluation.domain.producer_papers import Paper, Passage
+from evaluation.domain.producer_papers import Paper
+from evaluation.domain.rulesets import RevocationCause
 from evaluation.domain.units_of_levels import Unit
 from shared.contracts.roles import Level
+from shared.ids import new_id
 
 DAY = date(2026, 6, 20)
 SHEET = next(sheet for sheet in shipped_sheets() if sheet.code == "QD26-01")
@@ -38,6 +49,71 @@ PAPER = {
     "expires_on": "2027-03-01",
     "criteria": ["1.1", "1.2"],
 }
+
+
+FORM_02 = {
+    "general": {
+        "gender": "female",
+        "ethnicity": "Cơ Tu",
+        "permanent_address": "Thôn 2 (thử)",
+        "founded_on": "2015-03-01",
+        "has_quality_declaration": True,
+        "intellectual_property": ["industrial_design", "trademark"],
+    },
+    "results": {"material_area": "Vùng trồng 12 ha", "year": 2025, "revenue": 1_200_000_000, "profit": -5_000_000},
+    "review": {
+        "materials": "Như lần trước",
+        "yearly_figures": [
+            {"year": 2024, "output": "20.000 hộp", "revenue": 900_000_000},
+            {"year": 2025, "output": "25.000 hộp", "revenue": 1_200_000_000},
+        ],
+    },
+}
+
+
+def record(kind: str, content: dict[str, Any], answers: Any = None) -> Any:
+    """A record of the advisory team."""
+    return SimpleNamespace(id=new_id(), kind=kind, on_day=DAY, content=content, answers=answers)
+
+
+def advice(note: str) -> tuple[Any, list[Any]]:
+    """(report, every record) of a team."""
+    items = [
+        {"kind": "criterion", "ref": "1.1", "ok": True, "reason": None},
+        {"kind": "criterion", "ref": "1.2", "ok": False, "reason": "thiếu hợp đồng"},
+    ]
+    asked = record("test_request", {"what": "Chỉ tiêu vi sinh", "laboratory": "Trung tâm thử", "due_on": None})
+    result = {"outcome": "meets", "summary": "dưới mức cho phép", "number": "12/KN"}
+    findings = [{"part": part.code, "finding": "Phù hợp.", "points": None} for part in SHEET.parts]
+    report = record("report", {"findings": findings, "proposal": "Đủ điều kiện."})
+    visit = {"place": "Xưởng (thử)", "people": ["Phạm Thử"], "observations": note}
+    return report, [
+        record("check", {"items": items, "remarks": note}),
+        record("samples", {"count": 5, "condition": "nguyên vẹn", "received_by": "Phạm Thử"}),
+        asked,
+        record("test_result", result, asked.id),
+        record("site_visit", visit),
+        report,
+    ]
+
+
+def receipts() -> list[producer_papers.Receipt]:
+    """The commune's slip; the province has none yet."""
+    slip = SimpleNamespace(number="03/PĐK-48-20611-2026", received_on=DAY, receiver="Đỗ Thử")
+    return [
+        producer_papers.receipt(Level.COMMUNE, Unit("20611", "Xã Duy Vinh"), slip),
+        producer_papers.receipt(Level.PROVINCE, Unit("48", "Thành phố Đà Nẵng"), None),
+    ]
+
+
+def recognised(count: int, product: str = PRODUCT) -> list[Recognised]:
+    """Products of one decision."""
+    return [
+        Recognised(
+            number=n, product=product, producer=PRODUCER, commune="xã Duy Vinh", star="4 (bốn) sao", mean="91,67"
+        )
+        for n in range(1, count + 1)
+    ]
 
 
 def answers(code_notes: dict[str, str]) -> tuple[dict[str, Any], dict[str, int]]:
@@ -80,6 +156,7 @@ def dossier(note: str = "Vùng trồng 12 ha", product: str = PRODUCT) -> Any:
             "samples": 5,
             "changes": "Bao bì mới",
         },
+        self_assessment=FORM_02 | {"plan": {"production": "Kế hoạch 2027", "business": note}},
         self_score=answers({"1.1": note})[0],
     )
 
@@ -98,15 +175,35 @@ def ranked(number: int) -> Ranked:
     )
 
 
+def proposal(product: str, note: str) -> Any:
+    """A proposal to revoke."""
+    return SimpleNamespace(
+        product_name=product,
+        product_code="48-20611-3-2026",
+        star=4,
+        certificate_decision="2201/QĐ-UBND",
+        certificate_decided_by="Chủ tịch Ủy ban nhân dân thành phố Đà Nẵng",
+        issued_on=date(2026, 1, 5),
+        finding="authority_conclusion",
+        finding_by="Chi cục thử",
+        finding_number="15/KL-CC",
+        finding_on=date(2026, 6, 1),
+        evidence=note,
+        proposed_on=DAY,
+    )
+
+
 def paper_of(kind: DocumentKind, note: str = "Vùng trồng 12 ha", product: str = PRODUCT) -> Paper:
     """The merge data of a kind; `note` and `product` are what somebody typed."""
     about = {"product": product, "producer": PRODUCER, "commune": "xã Duy Vinh"}
     file, points = dossier(note, product), answers({})[1]
     score = answers({})[0]["choices"]
     makers: dict[DocumentKind, Any] = {
-        DocumentKind.REGISTRATION_SLIP: lambda: producer_papers.registration_slip(file, "Rau, củ (I.1.1)", DAY),
+        DocumentKind.REGISTRATION_SLIP: lambda: producer_papers.registration_slip(
+            file, "Rau, củ (I.1.1)", receipts(), DAY
+        ),
         DocumentKind.SELF_ASSESSMENT: lambda: producer_papers.self_assessment(
-            file, SHEET, points, [PAPER], {"plan": [Passage(heading="Kế hoạch 2027", text=note)]}, DAY
+            file, SHEET, points, [PAPER], passages_of(file.self_assessment), DAY
         ),
         DocumentKind.COMMUNE_REPORT: lambda: reviewer_papers.commune_report(
             file,
@@ -118,18 +215,17 @@ def paper_of(kind: DocumentKind, note: str = "Vùng trồng 12 ha", product: str
         DocumentKind.SCORE_SHEET: lambda: reviewer_papers.member_sheet(
             file, SHEET, score, points, {"1.1": note}, "Tốt", "Trần Thị Thử", "TV3", "Thành phố Đà Nẵng", DAY
         ),
-        DocumentKind.ADVISORY_REPORT: lambda: council_papers.advisory_report(
+        DocumentKind.ADVISORY_REPORT: lambda: advisory_papers.advisory_report(
             OFFICE,
-            DAY,
+            advice(note)[0],
+            advice(note)[1],
+            {},
+            SHEET,
             **about,
             group="Rau, củ",
             year=2026,
             bases=BASES,
-            members=PEOPLE,
-            checks=[Passage(heading="Hồ sơ", text=note)],
-            visit=[],
-            opinion="Đủ điều kiện.",
-            leader="Phạm Thử",
+            team=[SimpleNamespace(name="Phạm Thử", body="Sở thử", post="advisory_head")],
         ),
         DocumentKind.MINUTES: lambda: council_papers.minutes(
             OFFICE,
@@ -140,7 +236,9 @@ def paper_of(kind: DocumentKind, note: str = "Vùng trồng 12 ha", product: str
             closed_on=DAY,
             present=PEOPLE,
             aside=[f"Trần Thị Thử: không đánh giá {product}"],
+            discussed=[f"{product}: “đồng ý”. Kết luận: chấm lại"],
             rescored=[note],
+            knocked_out=["Sản phẩm khác: sản xuất không phép"],
             ranked=[ranked(number) for number in range(1, 13)],
         ),
         DocumentKind.RESULT_LIST: lambda: council_papers.result_list(
@@ -152,7 +250,7 @@ def paper_of(kind: DocumentKind, note: str = "Vùng trồng 12 ha", product: str
             ranked=[ranked(number) for number in range(1, 41)],
         ),
         DocumentKind.RECOGNITION_DECISION: lambda: decision_papers.recognition_decision(
-            OFFICE, DAY, **about, year=2026, bases=BASES, proposer="Hội đồng", star=4, mean="275/3", months=36
+            OFFICE, DAY, year=2026, bases=BASES, proposer=note, products=recognised(1, product), months=36
         ),
         DocumentKind.CERTIFICATE: lambda: decision_papers.certificate(
             OFFICE,
@@ -180,17 +278,14 @@ def paper_of(kind: DocumentKind, note: str = "Vùng trồng 12 ha", product: str
             notes=[("1.1", note)],
             reasons=["Điểm 275/3 thuộc khoảng từ 90 đến 100: 5 sao"],
         ),
-        DocumentKind.REVOCATION_DECISION: lambda: decision_papers.revocation_decision(
+        DocumentKind.REVOCATION_DECISION: lambda: revocation_papers.revocation_decision(
             OFFICE,
-            DAY,
-            **about,
+            proposal(product, note),
             bases=BASES,
-            proposer="Sở thử",
-            star=4,
-            code="48-20611-3-2026",
-            revoked_decision="Quyết định số 2201/QĐ-UBND",
-            cause="Sử dụng sai nhãn hiệu",
-            finding=note,
+            producer=PRODUCER,
+            commune="xã Duy Vinh",
+            cause=RevocationCause("d", "Sử dụng sai nhãn hiệu", None),
+            effective_on=None,
         ),
     }
     made: Paper = makers[kind]()

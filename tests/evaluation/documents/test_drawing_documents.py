@@ -7,11 +7,12 @@ from datetime import date
 
 import pypdfium2
 import pytest
-from tests.evaluation.documents.papers import PRODUCER, PRODUCT, data_of, paper_of
+from tests.evaluation.documents.papers import BASES, OFFICE, PRODUCER, PRODUCT, data_of, paper_of, recognised
 from tests.evaluation.documents.reading import docx_text, pdf_text, squeezed
 
 from evaluation.api.schemas.documents import DocumentDraft
 from evaluation.data.templates import FONTS, shipped_templates, template_for
+from evaluation.domain import decision_papers
 from evaluation.domain.document_kinds import RULES, DocumentKind
 from evaluation.integrations import documents as drawing
 from evaluation.integrations.documents import Renderer, draw
@@ -25,14 +26,45 @@ SAYS: dict[DocumentKind, tuple[str, ...]] = {
         "PHIẾU ĐĂNG KÝ",
         "Nguyễn Văn Thử",
         "0235 000 000",
-        "/PĐK-48-20611-2026",
+        "03/PĐK-48-20611-2026",
+        "…………/PĐK-48-20611-2026",
+        "Đỗ Thử",
         "Nâng hạng",
     ),
-    DocumentKind.SELF_ASSESSMENT: ("BÁO CÁO TỰ ĐÁNH GIÁ", "100/100 điểm", "VietGAP", "Kế hoạch 2027", "Bao bì mới"),
-    DocumentKind.COMMUNE_REPORT: ("Số: ………/BC-UBND", "XÃ DUY VINH", "Nâng hạng".lower(), "Bản sắc, trí tuệ địa phương"),
+    DocumentKind.SELF_ASSESSMENT: (
+        "BÁO CÁO TỰ ĐÁNH GIÁ",
+        "100/100 điểm",
+        "VietGAP",
+        "Kế hoạch 2027",
+        "Bao bì mới",
+        "01/03/2015",
+        "kiểu dáng công nghiệp, nhãn hiệu",
+        "Đã công bố chất lượng: Có",
+        "1.200.000.000 đồng",
+        "-5.000.000 đồng",
+        "năm 2024: sản lượng 20.000 hộp, doanh thu 900.000.000 đồng",
+    ),
+    DocumentKind.COMMUNE_REPORT: (
+        "Số: ………/BC-UBND",
+        "XÃ DUY VINH",
+        "Nâng hạng".lower(),
+        "Bản sắc, trí tuệ địa phương",
+        "Cơ Tu",
+        "Thôn 2 (thử)",
+        "Nữ",
+    ),
     DocumentKind.SCORE_SHEET: ("PHIẾU ĐÁNH GIÁ", "Hồ sơ bị loại khi", "TỔNG CỘNG 100 100", "Trần Thị Thử", "*****"),
-    DocumentKind.ADVISORY_REPORT: ("TỔ TƯ VẤN", "Không tổ chức khảo sát thực tế", "Phạm Thử"),
-    DocumentKind.MINUTES: ("BIÊN BẢN", "100/QĐ-UBND", "Lê Văn Thử", "91,67"),
+    DocumentKind.ADVISORY_REPORT: (
+        "TỔ TƯ VẤN",
+        "2 mục, 1 mục đúng yêu cầu",
+        "thiếu hợp đồng",
+        "nhận 5 mẫu",
+        "KN ngày 20/06/2026: đạt",
+        "Xưởng (thử)",
+        "Phạm Thử",
+        "Đủ điều kiện",
+    ),
+    DocumentKind.MINUTES: ("BIÊN BẢN", "100/QĐ-UBND", "Lê Văn Thử", "91,67", "“đồng ý”", "sản xuất không phép"),
     DocumentKind.RESULT_LIST: ("BẢNG TỔNG HỢP", "40 sản phẩm", "91,67"),
     DocumentKind.RECOGNITION_DECISION: (
         "QUYẾT ĐỊNH",
@@ -45,7 +77,12 @@ SAYS: dict[DocumentKind, tuple[str, ...]] = {
     ),
     DocumentKind.CERTIFICATE: ("GIẤY CHỨNG NHẬN", "4 (BỐN) SAO", "48-20611-3-2026", "19/06/2029", "2201/QĐ-UBND"),
     DocumentKind.RESULT_NOTICE: ("THÔNG BÁO", "91,67 điểm", "275/3", "Nguồn gốc sản phẩm"),
-    DocumentKind.REVOCATION_DECISION: ("Thu hồi", "Sử dụng sai nhãn hiệu", "2201/QĐ-UBND"),
+    DocumentKind.REVOCATION_DECISION: (
+        "Thu hồi",
+        "Sử dụng sai nhãn hiệu",
+        "2201/QĐ-UBND",
+        "Kết luận số 15/KL-CC ngày 01 tháng 6",
+    ),
 }
 MOST_PAGES = {DocumentKind.SCORE_SHEET: 8, DocumentKind.SELF_ASSESSMENT: 6}
 HEADING = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc")
@@ -59,6 +96,20 @@ def test_a_document_says_what_it_must_under_the_national_heading(kind: DocumentK
         assert words in said, words
     assert 1 <= pages <= MOST_PAGES.get(kind, 3)
     assert 30_000 < len(content) < 400_000
+
+
+def test_a_decision_over_many_products_lists_them_behind_the_signature() -> None:
+    paper = decision_papers.recognition_decision(
+        OFFICE, DAY, year=2026, bases=BASES, proposer="Hội đồng", products=recognised(31), months=36
+    )
+    drawn = draw(template_for("recognition_decision", DAY), data_of(paper))
+    said, pages = pdf_text(drawn["pdf"])
+    assert pages == 2
+    for words in ("31 sản phẩm", "DANH SÁCH", "(Kèm theo Quyết định số ………/QĐ-UBND"):
+        assert words in said
+        assert words in docx_text(drawn["docx"])
+    assert said.count(PRODUCT) == 31
+    assert said.index("Nơi nhận:") < said.index("DANH SÁCH")
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if "docx" in template_for(kind, DAY).formats])
@@ -122,10 +173,10 @@ def test_a_document_is_archival_unless_letters_are_missing_from_the_font() -> No
     assert b"pdfaid:part" not in odd
 
 
-def test_every_kind_has_a_rule_a_template_and_the_api_offers_those_with_a_source() -> None:
+def test_every_kind_has_a_rule_a_template_a_source_and_a_place_in_the_api() -> None:
     assert set(RULES) == set(DocumentKind) == {template.kind for template in shipped_templates()}
     offered = DocumentDraft.model_json_schema()["properties"]["kind"]["enum"]
-    assert set(offered) == {kind.value for kind in SOURCES}
+    assert set(offered) == {kind.value for kind in SOURCES} == set(DocumentKind)
 
 
 def test_a_template_is_known_by_everything_that_shapes_the_page() -> None:

@@ -83,10 +83,13 @@ async def test_what_is_not_there_yet_is_refused_with_the_state(story: Story) -> 
         assert problem["type"].endswith("document-not-ready")
         assert problem["state"] in {"in_round", "open"}
         assert "allowed" in problem
-    for kind in ("advisory_report", "revocation_decision", "poem"):
-        body = {"kind": kind, "subject_id": story.dossier}
-        problem = await story.stage.refused(422, "POST", "/documents", secretary, body)
-        assert problem["errors"][0]["field"] == "kind"
+    for kind in ("advisory_report", "revocation_decision"):
+        await story.stage.refused(404, "POST", "/documents", secretary, {"kind": kind, "subject_id": story.dossier})
+    body = {"kind": "poem", "subject_id": story.dossier}
+    problem = await story.stage.refused(422, "POST", "/documents", secretary, body)
+    assert problem["errors"][0]["field"] == "kind"
+    body = {"kind": "minutes", "subject_id": story.round, "dossier_ids": [story.dossier]}
+    await story.stage.refused(422, "POST", "/documents", secretary, body)
 
 
 async def test_the_certificate_waits_for_code_and_validity(story: Story) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from notifier.data import read_json, read_templates
+from notifier.domain.reports import EXAMPLE
 from notifier.domain.templates import NoticeTemplate, read_template, render
 
 GOLDEN = Path(__file__).parents[1] / "golden"
@@ -42,10 +43,10 @@ def shipped() -> dict[str, NoticeTemplate]:
     return {entry["code"]: read_template(entry, silence=silence) for entry in read_templates()}
 
 
-@pytest.mark.parametrize("code", ["reminder", "overdue", "escalation", "silence"])
+@pytest.mark.parametrize("code", ["reminder", "overdue", "escalation", "silence", "digest", "risk"])
 def test_shipped_words_read_as_agreed(code: str) -> None:
     template = shipped()[code]
-    words = render(template.subject, template.body, template.html, PARAMETERS)
+    words = render(template.subject, template.body, template.html, PARAMETERS | EXAMPLE)
     text = f"{words.subject}\n\n{words.body}"
     assert text == (GOLDEN / f"{code}.txt").read_text("utf-8")
 
@@ -53,7 +54,7 @@ def test_shipped_words_read_as_agreed(code: str) -> None:
 def test_every_template_a_policy_names_ships() -> None:
     document = read_json("reminder-policies.json")
     named = {told["template"] for p in document["policies"] for step in p["steps"] for told in step["tell"]}
-    assert named | {"silence"} == set(shipped())
+    assert named | {"silence", "digest", "risk"} == set(shipped())
 
 
 def test_markup_in_a_name_is_shown_and_not_obeyed() -> None:

@@ -7,12 +7,21 @@ import pytest
 
 from notifier.data import read_json
 from notifier.domain.duties import read_duty_kinds
-from notifier.domain.policies import read_policies
+from notifier.domain.policies import Known, read_policies
 from notifier.domain.renewals import read_renewal_rules, renewal_window
 from shared.contracts.events import EVENTS
 
-CHANNELS = frozenset({"email", "inbox"})
-TEMPLATES = frozenset({"reminder", "overdue", "escalation", "silence"})
+CODES = ("reminder", "overdue", "escalation")
+KNOWN = Known(
+    channels=("email", "inbox"),
+    forms={"email": "mail", "inbox": "mail"},
+    audiences=("responsible", "superior"),
+    words=frozenset((code, "mail") for code in (*CODES, "silence", "digest", "risk")),
+    templates=CODES,
+    digests=("digest",),
+    silences=("silence",),
+    risks=("risk",),
+)
 
 
 def changed(**entry: Any) -> dict[str, Any]:
@@ -21,25 +30,31 @@ def changed(**entry: Any) -> dict[str, Any]:
 
 
 def test_the_default_policy_has_the_steps_of_the_programme() -> None:
-    (default, *_) = read_policies(read_json("reminder-policies.json"), TEMPLATES, CHANNELS)
-    assert sorted({step.step for step in default.steps}) == [-30, -14, -7, -3, -1, 0, 1, 3, 7]
-    assert {step.step for step in default.steps if step.audience == "superior"} == {1, 3, 7}
+    (default, *_) = read_policies(read_json("reminder-policies.json"), KNOWN)
+    assert sorted(step.step for step in default.steps) == [-30, -14, -7, -3, -1, 0, 1, 3, 7]
+    assert {step.step for step in default.steps if any(one.who == "superior" for one in step.tell)} == {1, 3, 7}
     assert default.silence_template == "silence"
 
 
 @pytest.mark.parametrize(
     ("entry", "says"),
     [
-        ({"chains": [["pigeon"]]}, "chains"),
-        ({"chains": [["email"], ["inbox", "email"]]}, "each once"),
-        ({"silence_template": "nothing"}, "no template"),
-        ({"steps": [{"step": -1, "tell": [{"who": "king", "template": "reminder"}]}]}, "can be told"),
-        ({"steps": [{"step": -1, "tell": [{"who": "superior", "template": "reminder"}] * 2}]}, "told twice"),
+        ({"chains": [["pigeon"]]}, r"chains\[0\]\[0\]: Unknown"),
+        ({"chains": [["email"], ["inbox", "email"]]}, "named once only"),
+        ({"silence_template": "nothing"}, "silence_template: Unknown"),
+        (
+            {"steps": [{"step": -1, "tell": [{"who": "king", "template": "reminder"}]}]},
+            r"steps\[0\].tell\[0\].who: Unknown",
+        ),
+        (
+            {"steps": [{"step": -1, "tell": [{"who": "superior", "template": "reminder"}] * 2}]},
+            "Told twice",
+        ),
     ],
 )
 def test_a_policy_that_names_what_does_not_exist_is_refused(entry: dict[str, Any], says: str) -> None:
     with pytest.raises(ValueError, match=says):
-        read_policies(changed(**entry), TEMPLATES, CHANNELS)
+        read_policies(changed(**entry), KNOWN)
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,16 @@
 """Reference data is loaded once, planned anew when it changed, and a loaded template never changes."""
 
+from datetime import date
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
+from notifier.domain.working_days import DayNote, YearCalendar
+from notifier.use_cases.import_calendar import import_calendar
 from notifier.use_cases.keep_reference_data import keep_reference_data
+from shared.contracts.roles import Role
+from shared.testing.people import person
 
 
 async def test_loading_again_changes_nothing(notifier: Any, make: Any) -> None:
@@ -42,5 +47,21 @@ async def test_a_loaded_template_that_reads_differently_is_refused(notifier: Any
     async with notifier.context.uow() as uow:
         await uow.session.execute(text("UPDATE notice_templates SET digest = 'other' WHERE code = 'reminder'"))
     with pytest.raises(ValueError, match="reminder v1 was changed"):
+        async with notifier.context.uow() as uow:
+            await keep_reference_data(uow)
+
+
+async def test_an_imported_year_decides_its_office_days_and_loading_again_leaves_them(notifier: Any) -> None:
+    calendar = YearCalendar(
+        2024, (DayNote(date(2024, 6, 3), "thử"),), (DayNote(date(2024, 6, 8), "làm bù"),), "thông báo thử"
+    )
+    async with notifier.context.uow() as uow:
+        await import_calendar(uow, person(Role.PROVINCE_SECRETARY, "49"), calendar, 0)
+    expected = [(date(2024, 6, 3), False), (date(2024, 6, 8), True)]
+    for _ in range(2):
+        rows = await notifier.rows(
+            "SELECT day, works FROM office_days WHERE extract(year FROM day) = 2024 ORDER BY day"
+        )
+        assert [tuple(row.values()) for row in rows] == expected
         async with notifier.context.uow() as uow:
             await keep_reference_data(uow)

@@ -1,5 +1,6 @@
 """Products over HTTP: registering with a baseline, scope, money, search, pages."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -284,3 +285,22 @@ async def test_every_taxonomy_has_26_sheets_and_the_one_in_force_is_the_default(
         assert sorted(group["set_no"] for group in body["groups"]) == list(range(1, 27))
     assert (await world.get("/product-groups")).json()["id"] == "qd148-2023"
     assert (await world.get("/product-groups", params={"taxonomy": "qd9"})).status_code == 422
+
+
+async def test_readers_at_the_same_moment_each_see_their_own_scope(world: Any) -> None:
+    owners = [(await world.producer())[0] for _ in range(2)]
+    products = [(await world.product(owner))["id"] for owner in owners]
+    officer = person(Role.COMMUNE_OFFICER, "20794", Level.COMMUNE)
+    readers = [SECRETARY, *owners, officer]
+    asked = [(reader, product) for reader in readers for product in products] * 4
+    with counted_statements() as statements:
+        answers = await asyncio.gather(*(world.get(f"/products/{product}", reader) for reader, product in asked))
+    assert len(statements) < len(asked)
+    for (reader, product), answer in zip(asked, answers, strict=True):
+        if reader in owners and product != products[owners.index(reader)]:
+            assert (answer.status_code, product in answer.text) == (404, False)
+        else:
+            assert (answer.status_code, answer.json()["id"]) == (200, product)
+            assert (answer.json()["baseline"] is None) == (reader is officer)
+        alone = await world.get(f"/products/{product}", reader)
+        assert (alone.status_code, alone.headers.get("etag")) == (answer.status_code, answer.headers.get("etag"))

@@ -50,30 +50,28 @@ async def test_strangers_cannot_even_connect(admin_url: str, prepared: str) -> N
 
 
 async def test_production_refuses_a_database_whose_clock_can_be_moved(database: TestDatabase) -> None:
-    started = Database(database.urls["commerce"], name="test")
-    await started.start()
+    opened = Database(database.urls["commerce"], name="test")
     try:
         with pytest.raises(RuntimeError, match="movable"):
-            await started.refuse_movable_clock()
+            await opened.refuse_movable_clock()
     finally:
-        await started.stop()
+        await opened.stop()
 
 
 async def test_production_refuses_a_clock_of_anyone_elses_making(admin_url: str, prepared: str) -> None:
-    started = Database(service_urls(admin_url, PASSWORDS, prepared)["commerce"], name="test")
-    await started.start()
+    opened = Database(service_urls(admin_url, PASSWORDS, prepared)["commerce"], name="test")
     connection = await asyncpg.connect(database_url(admin_url, prepared))
     replace = "CREATE OR REPLACE FUNCTION public.programme_now() RETURNS timestamptz LANGUAGE sql STABLE AS "
     try:
-        await started.refuse_movable_clock()
+        await opened.refuse_movable_clock()
         await connection.execute(f"{replace} $$ SELECT now() + interval '1 day' $$")
         with pytest.raises(RuntimeError, match="movable"):
-            await started.refuse_movable_clock()
+            await opened.refuse_movable_clock()
         await connection.execute(f"{replace} $$ SELECT now() $$")
-        await started.refuse_movable_clock()
+        await opened.refuse_movable_clock()
     finally:
         await connection.close()
-        await started.stop()
+        await opened.stop()
 
 
 async def test_the_date_in_vietnam_is_the_same_in_sql_and_in_python(database: TestDatabase) -> None:

@@ -22,11 +22,13 @@ from evaluation.api import (
     forecasts,
     objections,
     reception,
+    recomputations,
     results,
     revocations,
     round_schedules,
     round_statistics,
     rounds,
+    rule_drafts,
     rules,
     score_previews,
     score_sheets,
@@ -34,6 +36,7 @@ from evaluation.api import (
     sheet_history,
     uploads,
 )
+from evaluation.api.hot import HOT
 from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
 from evaluation.persistence.score_submission import ScoreSubmission
@@ -46,6 +49,8 @@ from shared.http.app import create_service_app
 ROUTERS = (
     score_sheets.router,  # first, because routes are tried in order and this one is asked most on the busiest day
     rules.router,
+    rule_drafts.router,
+    recomputations.router,
     score_previews.router,
     forecasts.router,
     dossiers.router,
@@ -109,5 +114,6 @@ def create_app(
         ROUTERS,
         resources=resources,
         verifier=verifier,
+        hot=HOT,
         uploads=UPLOADS,
     )

@@ -6,12 +6,15 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from notifier.api import (
+    calendar_feeds,
     calendars,
     duty_calendars,
     notices,
     obligations,
     operation,
+    policies,
     receipts,
+    risks,
     templates,
     waiting,
 )
@@ -30,6 +33,9 @@ ROUTERS = (
     templates.router,
     operation.router,
     receipts.router,
+    policies.router,
+    calendar_feeds.router,
+    risks.router,
 )
 
 

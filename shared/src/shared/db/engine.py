@@ -11,10 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from shared.db.reads import HotReads
 
 
-async def _keep(_connection: "asyncpg.Connection[asyncpg.Record]") -> None:
-    """Hot reads leave nothing to reset: without this, asyncpg sends a second statement after every read."""
-
-
 def connection_lost(error: BaseException) -> bool:
     """Whether an error says that the database is away or full, rather than that it refused what was asked."""
     if isinstance(error, DBAPIError):
@@ -26,7 +22,7 @@ def connection_lost(error: BaseException) -> bool:
 
 
 class Database:
-    """SQLAlchemy sessions for writes, a raw asyncpg pool for hot reads; both with the limits of the role.
+    """SQLAlchemy sessions for writes, raw asyncpg for hot reads; both with the limits of the role.
 
     Statement, lock and idle-in-transaction timeouts are set on the role (see `shared.db.prepare`), so that a
     connection made by any tool has them.
@@ -35,7 +31,6 @@ class Database:
     def __init__(self, url: str, *, name: str, pool: int = 5) -> None:
         self.url = url
         self.name = name
-        self._size = pool
         self.engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool,
@@ -51,26 +46,12 @@ class Database:
             },
         )
         self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self._reads: asyncpg.Pool[asyncpg.Record] | None = None
-        self.hot = HotReads(url, name=name, size=pool)
-        """For reads that thousands ask for: public passports and the like."""
-
-    async def start(self) -> None:
-        """Make the read pool. Connections are opened when first needed: an absent database fails the request."""
-        self._reads = await asyncpg.create_pool(
-            self.url,
-            min_size=0,  # opened by the first read: most workers never make one
-            max_size=self._size,
-            timeout=5,
-            server_settings={"application_name": self.name},
-            reset=_keep,
-        )
+        self.reads = HotReads(url, name=name, size=pool)
+        """For single statements without a session: public passports and the like, which thousands ask for."""
 
     async def stop(self) -> None:
         """Close every connection."""
-        if self._reads is not None:
-            await self._reads.close()
-        await self.hot.close()
+        await self.reads.close()
         await self.engine.dispose()
 
     async def refuse_movable_clock(self) -> None:
@@ -78,13 +59,6 @@ class Database:
         real = "SELECT prosrc FROM pg_proc WHERE oid = to_regprocedure('public.programme_now()')"
         if (await self.reads.fetchval(real) or "").split() != ["SELECT", "now()"]:
             raise RuntimeError("the programme clock of this database is movable; production refuses to use it")
-
-    @property
-    def reads(self) -> "asyncpg.Pool[asyncpg.Record]":
-        """The pool for hot reads: raw asyncpg, one statement per request."""
-        if self._reads is None:
-            raise RuntimeError("the database was not started")
-        return self._reads
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[AsyncSession]:

@@ -18,14 +18,24 @@ class HotReads:
         self._idle: list[asyncpg.Connection[asyncpg.Record]] = []
         self._free = asyncio.Semaphore(size)
 
+    async def fetchval(self, query: str, *args: Any) -> Any:
+        """The first value of the first row, None without."""
+        row = await self.fetchrow(query, *args)
+        return row[0] if row is not None else None
+
     async def fetchrow(self, query: str, *args: Any) -> "asyncpg.Record | None":
-        """The first row. Raises asyncpg's errors, or OSError when the database does not answer."""
+        """The first row."""
+        rows = await self.fetch(query, *args)
+        return rows[0] if rows else None
+
+    async def fetch(self, query: str, *args: Any) -> "list[asyncpg.Record]":
+        """All rows. Raises asyncpg's errors, or OSError when the database does not answer."""
         async with self._free:
             connection = self._idle.pop() if self._idle else await self._connect()
             if connection.is_closed():
                 connection = await self._connect()
             try:
-                row = await connection.fetchrow(query, *args)
+                rows = await connection.fetch(query, *args)
             except asyncpg.PostgresError:
                 self._idle.append(connection)
                 raise
@@ -33,7 +43,7 @@ class HotReads:
                 connection.terminate()  # cancelled or broken within the statement: its state is not known
                 raise
             self._idle.append(connection)
-            return row
+            return rows
 
     async def close(self) -> None:
         """Close the idle connections."""
@@ -41,4 +51,6 @@ class HotReads:
             await self._idle.pop().close(timeout=2)
 
     async def _connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        return await asyncpg.connect(self._url, timeout=5, server_settings={"application_name": self._name})
+        # one plan per statement: those of an array of keys would be planned anew for every array
+        settings = {"application_name": self._name, "plan_cache_mode": "force_generic_plan"}
+        return await asyncpg.connect(self._url, timeout=5, server_settings=settings)

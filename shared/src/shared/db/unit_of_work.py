@@ -68,28 +68,14 @@ class UnitOfWork:
         self._events.append(Published(new_id(), event, traceparent()))
 
     async def audit(
-        self,
-        actor: str,
-        action: str,
-        subject: str,
-        subject_id: UUID,
-        details: Mapping[str, Any] | None = None,
+        self, actor: str, action: str, subject: str, subject_id: UUID, details: Mapping[str, Any] | None = None
     ) -> None:
         """Record who did what to which thing; the service's role can add such entries, never change them."""
+        written = json.dumps(details or {}, ensure_ascii=False, default=str)
         await self.session.execute(
             text(
                 "INSERT INTO audit_entries (actor, action, subject, subject_id, details, at)"
                 " VALUES (:actor, :action, :subject, :subject_id, CAST(:details AS jsonb), programme_now())"
             ),
-            {
-                "actor": actor,
-                "action": action,
-                "subject": subject,
-                "subject_id": subject_id,
-                "details": _json(details or {}),
-            },
+            {"actor": actor, "action": action, "subject": subject, "subject_id": subject_id, "details": written},
         )
-
-
-def _json(value: Mapping[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, default=str)

@@ -13,7 +13,7 @@ from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.http.health import health_router
-from shared.http.hot import HotRead, HotRoutes
+from shared.http.hot import HotRoute, HotRoutes
 from shared.http.middleware import BodyLimit, RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
 from shared.logging import configure_logging
@@ -66,24 +66,22 @@ PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
 
 
 class ServiceApp(FastAPI):
-    """FastAPI with hot reads in front of everything else it does."""
+    """FastAPI with hot routes in front of everything else it does."""
 
-    hot: Mapping[str, HotRead] = {}
+    hot: Mapping[tuple[str, str], HotRoute] = {}
 
     def build_middleware_stack(self) -> ASGIApp:
-        """As FastAPI's, behind the hot reads."""
+        """As FastAPI's, behind the hot routes."""
         stack = super().build_middleware_stack()
         return HotRoutes(stack, self.state, self.hot) if self.hot else stack
 
 
-def service_router(
-    service: str | None, path: str = "", *, responses: Mapping[int | str, Any] | None = None, **settings: Any
-) -> APIRouter:
+def service_router(service: str | None, path: str = "", **settings: Any) -> APIRouter:
     """A router of a service's API below `path`; of pages at the origin itself where `service` is None."""
     # FastAPI builds the routes of a router that is included again, at the first request: ours are whole at import.
     prefix = f"/api/{service}/v1{path}" if service else path
-    told = {**PROBLEM_RESPONSES, **(responses or {})}
-    return APIRouter(prefix=prefix, responses=told, generate_unique_id_function=_operation_id, **settings)
+    settings["responses"] = {**PROBLEM_RESPONSES, **settings.get("responses", {})}
+    return APIRouter(prefix=prefix, generate_unique_id_function=_operation_id, **settings)
 
 
 def create_service_app(
@@ -94,14 +92,13 @@ def create_service_app(
     *,
     resources: Callable[[FastAPI], AbstractAsyncContextManager[None]] | None = None,
     verifier: TokenVerifier | None = None,
-    body_limit: int = BODY_LIMIT,
-    hot: Mapping[str, HotRead] | None = None,
+    hot: Mapping[tuple[str, str], HotRoute] | None = None,
     uploads: Mapping[str, int] | None = None,
 ) -> FastAPI:
     """Assemble a service: its routers (see `service_router`), probes, metrics, problems, tokens, database.
 
     `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys. `hot`: reads that are answered before the framework sees them, by path. `uploads`:
+    registry for its keys. `hot`: what is answered before the framework sees it, by method and path. `uploads`:
     larger limits of bodies, by the beginning of a path such as "/evidence-files/".
     """
     configure_logging(service, settings.log_level)
@@ -112,7 +109,6 @@ def create_service_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with AsyncExitStack() as stack:
             database = Database(settings.database_url.get_secret_value(), name=service, pool=settings.database_pool)
-            await database.start()
             stack.push_async_callback(database.stop)
             if not settings.development:
                 await database.refuse_movable_clock()
@@ -138,12 +134,12 @@ def create_service_app(
     )
     app.state.settings = settings
     if not traced:  # the framework makes the spans
-        app.hot = {f"{prefix}{path}": read for path, read in (hot or {}).items()}
+        app.hot = {(method, f"{prefix}{path}"): route for (method, path), route in (hot or {}).items()}
     if verifier is not None:
         app.state.verifier = verifier
     install_problem_handlers(app)
     larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
-    app.add_middleware(BodyLimit, limit=body_limit, uploads=larger)
+    app.add_middleware(BodyLimit, limit=BODY_LIMIT, uploads=larger)
     app.add_middleware(RequestContext)
     for router in (*routers, health_router(service)):
         app.router.routes.extend(router.routes)

@@ -1,5 +1,7 @@
 """`/livez` says the process runs; `/readyz` that its database answers and is migrated. Neither asks Redis."""
 
+import asyncio
+
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
@@ -27,7 +29,8 @@ def health_router(service: str) -> APIRouter:
     @router.get("/readyz")
     async def readyz(request: Request) -> Health:
         database: Database = request.app.state.database
-        revision = await database.reads.fetchval("SELECT version_num FROM alembic_version", timeout=2)
+        async with asyncio.timeout(2):
+            revision = await database.reads.fetchval("SELECT version_num FROM alembic_version")
         if revision != newest:
             raise Unavailable("Cơ sở dữ liệu chưa được nâng cấp.", f"Database at {revision}, code needs {newest}.")
         return Health()

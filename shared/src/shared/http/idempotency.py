@@ -34,9 +34,11 @@ _KEEP = text(
     """
 )
 
+LONGEST_KEY = 255
+
 IdempotencyKey = Annotated[
     str | None,
-    Header(alias="Idempotency-Key", description="one per intended effect; kept 7 days", max_length=255),
+    Header(alias="Idempotency-Key", description="one per intended effect; kept 7 days", max_length=LONGEST_KEY),
 ]
 
 
@@ -52,9 +54,9 @@ def usable_key(key: str | None) -> str:
     return key
 
 
-async def fingerprint(request: Request) -> tuple[str, bytes]:
+def fingerprint(method: str, path: str, body: bytes) -> tuple[str, bytes]:
     """What a key is bound to: the route as called, and the hash of the body."""
-    return f"{request.method} {request.scope['path']}", hashlib.sha256(await request.body()).digest()
+    return f"{method} {path}", hashlib.sha256(body).digest()
 
 
 def kept_answer(content: str, status: int, headers: Mapping[str, str], *, replay: bool) -> Response:
@@ -80,7 +82,7 @@ class Once:
         session: AsyncSession = self.uow.session
         caller: Actor | None = getattr(self.request.state, "actor", None)
         actor = str(caller.person_id) if caller else "public"
-        route, body_hash = await fingerprint(self.request)
+        route, body_hash = fingerprint(self.request.method, self.request.scope["path"], await self.request.body())
         row = (await session.execute(_LOOK, {"actor": actor, "key": self.key})).one()
         if row.status is not None:
             if (row.route, row.body_hash) != (route, body_hash):
@@ -97,19 +99,9 @@ class Once:
             raise
         headers = _headers(result, location(result) if location else None)
         content = result.model_dump_json()
+        kept = {"actor": actor, "key": self.key, "route": route, "body_hash": body_hash, "status": status}
         try:
-            await session.execute(
-                _KEEP,
-                {
-                    "actor": actor,
-                    "key": self.key,
-                    "route": route,
-                    "body_hash": body_hash,
-                    "status": status,
-                    "headers": json.dumps(headers),
-                    "body": content,
-                },
-            )
+            await session.execute(_KEEP, kept | {"headers": json.dumps(headers), "body": content})
         except IntegrityError as error:  # the twin committed between our look and our lock
             raise RequestInFlight(headers={"Retry-After": "1"}) from error
         return kept_answer(content, status, headers, replay=False)
@@ -117,11 +109,8 @@ class Once:
     async def _answered(self, actor: str) -> bool:
         """Whether an answer is stored now. Asked outside our transaction, which may have failed."""
         database: Database = self.request.app.state.database
-        return bool(
-            await database.reads.fetchval(
-                "SELECT true FROM idempotency_keys WHERE actor = $1 AND key = $2", actor, self.key
-            )
-        )
+        asked = "SELECT true FROM idempotency_keys WHERE actor = $1 AND key = $2"
+        return bool(await database.reads.fetchval(asked, actor, self.key))
 
 
 def _headers(result: BaseModel, location: str | None) -> dict[str, str]:

@@ -12,6 +12,8 @@ from shared.db.unit_of_work import UnitOfWork
 
 U = TypeVar("U", bound=UnitOfWork)
 E = TypeVar("E", bound=Event)
+Find = Callable[[Any], Awaitable[Sequence[UUID]]]
+Routine = Callable[[Any], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -29,12 +31,15 @@ class TaskContext(Generic[U]):
             yield uow
 
 
+Run = Callable[[TaskContext[Any], UUID], Awaitable[None]]
+
+
 @dataclass(frozen=True)
 class Task:
     """A named piece of work on one id. Must be idempotent: it may run twice."""
 
     name: str
-    run: Callable[[TaskContext[Any], UUID], Awaitable[None]]
+    run: Run
     timeout: float
     attempts: int
     concurrency: int
@@ -46,7 +51,7 @@ class Sweep:
 
     task: str
     every: float
-    find: Callable[[Any], Awaitable[Sequence[UUID]]]
+    find: Find
 
 
 @dataclass
@@ -56,46 +61,33 @@ class TaskSet:
     service: str
     tasks: dict[str, Task] = field(default_factory=dict)
     sweeps: list[Sweep] = field(default_factory=list)
-    routines: list[tuple[float, Callable[[Any], Awaitable[None]]]] = field(default_factory=list)
+    routines: list[tuple[float, Routine]] = field(default_factory=list)
     handlers: dict[str, tuple[type[Event], Callable[[Any, Any], Awaitable[None]]]] = field(default_factory=dict)
 
-    def task(
-        self, *, timeout: float = 20.0, attempts: int = 8, concurrency: int = 10
-    ) -> Callable[
-        [Callable[[TaskContext[Any], UUID], Awaitable[None]]],
-        Callable[[TaskContext[Any], UUID], Awaitable[None]],
-    ]:
+    def task(self, *, timeout: float = 20.0, attempts: int = 8, concurrency: int = 10) -> Callable[[Run], Run]:
         """Declare a task under its function's name. `timeout` in seconds, at most 25."""
         if timeout > 25:
             raise ValueError("a task longer than 25 s keeps its job too long after a kill -9; make it resumable")
 
-        def declare(
-            function: Callable[[TaskContext[Any], UUID], Awaitable[None]],
-        ) -> Callable[[TaskContext[Any], UUID], Awaitable[None]]:
+        def declare(function: Run) -> Run:
             self.tasks[function.__name__] = Task(function.__name__, function, timeout, attempts, concurrency)
             return function
 
         return declare
 
-    def sweep(
-        self, task: str, *, every: float
-    ) -> Callable[[Callable[[Any], Awaitable[Sequence[UUID]]]], Callable[[Any], Awaitable[Sequence[UUID]]]]:
+    def sweep(self, task: str, *, every: float) -> Callable[[Find], Find]:
         """Declare a sweep: a function of a unit of work that claims due rows and returns their ids."""
 
-        def declare(
-            function: Callable[[Any], Awaitable[Sequence[UUID]]],
-        ) -> Callable[[Any], Awaitable[Sequence[UUID]]]:
+        def declare(function: Find) -> Find:
             self.sweeps.append(Sweep(task, every, function))
             return function
 
         return declare
 
-    def routine(
-        self, *, every: float
-    ) -> Callable[[Callable[[Any], Awaitable[None]]], Callable[[Any], Awaitable[None]]]:
+    def routine(self, *, every: float) -> Callable[[Routine], Routine]:
         """Declare work done in one transaction every so many seconds, such as marking what is overdue."""
 
-        def declare(function: Callable[[Any], Awaitable[None]]) -> Callable[[Any], Awaitable[None]]:
+        def declare(function: Routine) -> Routine:
             self.routines.append((every, function))
             return function
 

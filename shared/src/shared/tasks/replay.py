@@ -13,18 +13,15 @@ from shared.db.engine import Database
 from shared.db.outbox import replay_failed
 from shared.tasks.queue import TaskQueue
 
+_TAKE_BACK = text(
+    "UPDATE failed_tasks SET replayed_at = now() WHERE replayed_at IS NULL RETURNING task, payload #>> '{}' AS row_id"
+)
+
 
 async def replay(service: str, database: Database, queue: TaskQueue) -> tuple[int, int]:
     """Returns how many (tasks, deliveries) were put back."""
     async with database.session() as session:
-        rows = (
-            await session.execute(
-                text(
-                    "UPDATE failed_tasks SET replayed_at = now() WHERE replayed_at IS NULL"
-                    " RETURNING task, payload #>> '{}' AS row_id"
-                )
-            )
-        ).all()
+        rows = (await session.execute(_TAKE_BACK)).all()
         by_task: dict[str, list[UUID]] = {}
         for row in rows:
             by_task.setdefault(row.task, []).append(UUID(row.row_id))

@@ -91,15 +91,9 @@ class TaskRunner:
         """Keep the failure for people and for replay; False when not even that is possible now."""
         try:
             async with self.context.uow() as uow:
-                await uow.session.execute(
-                    _SET_ASIDE,
-                    {
-                        "task": name,
-                        "row_id": str(row_id),
-                        "attempts": attempts,
-                        "error": f"{type(error).__name__}: {error}"[:4000],
-                    },
-                )
+                said = f"{type(error).__name__}: {error}"[:4000]
+                kept = {"task": name, "row_id": str(row_id), "attempts": attempts, "error": said}
+                await uow.session.execute(_SET_ASIDE, kept)
         except Exception as second:
             log.error("task_not_set_aside", task=name, id=str(row_id), exc_info=second)
             return False

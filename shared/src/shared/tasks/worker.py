@@ -6,8 +6,9 @@ Nothing here is the truth: if Redis is emptied or the process killed, due rows a
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from typing import Any, cast
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from shared.db.unit_of_work import UnitOfWork
 from shared.logging import configure_logging
 from shared.observability import configure_tracing
 from shared.settings import ServiceSettings
-from shared.tasks.declarations import TaskContext, TaskSet
+from shared.tasks.declarations import Find, Routine, Sweep, TaskContext, TaskSet
 from shared.tasks.heartbeat import BEAT_SECONDS, heartbeat_key
 from shared.tasks.queue import TaskQueue, from_json, to_json
 from shared.tasks.receiving import receive
@@ -91,7 +92,7 @@ class WorkerRuntime:
             await self.queue.send_events(subscriber, self.tasks.service, batch)
         return len(deliveries)
 
-    async def sweep(self, find: Callable[[Any], Awaitable[Sequence[UUID]]], task: str) -> int:
+    async def sweep(self, find: Find, task: str) -> int:
         """Find due rows and enqueue them in few jobs."""
         async with self.context.uow() as uow:
             ids = await find(uow)
@@ -118,30 +119,22 @@ class WorkerRuntime:
         async def relay() -> bool:
             return await self.relay() >= RELAY_BATCH
 
-        async def cleaning() -> bool:
-            return await clean(self.context.database)
+        async def sweep(one: Sweep) -> bool:
+            await self.sweep(one.find, one.task)
+            return False
 
-        started = [
-            asyncio.create_task(self._loop("relay", RELAY_PAUSE, relay)),
-            asyncio.create_task(self._loop("cleaning", CLEANING_PAUSE, cleaning)),
+        async def run(routine: Routine) -> bool:
+            async with self.context.uow() as uow:
+                await routine(uow)
+            return False
+
+        every: list[tuple[str, float, Callable[[], Awaitable[bool]]]] = [
+            ("relay", RELAY_PAUSE, relay),
+            ("cleaning", CLEANING_PAUSE, partial(clean, self.context.database)),
+            *((one.find.__name__, one.every, partial(sweep, one)) for one in self.tasks.sweeps),
+            *((routine.__name__, pause, partial(run, routine)) for pause, routine in self.tasks.routines),
         ]
-        for sweep in self.tasks.sweeps:
-
-            async def find(sweep: Any = sweep) -> bool:
-                async with self._looping:
-                    await self.sweep(sweep.find, sweep.task)
-                return False
-
-            started.append(asyncio.create_task(self._loop(sweep.find.__name__, sweep.every, find)))
-        for every, routine in self.tasks.routines:
-
-            async def run(routine: Callable[[Any], Awaitable[None]] = routine) -> bool:
-                async with self._looping, self.context.uow() as uow:
-                    await routine(uow)
-                return False
-
-            started.append(asyncio.create_task(self._loop(routine.__name__, every, run)))
-        return started
+        return [asyncio.create_task(self._loop(*one)) for one in every]
 
     def _function(self, name: str, run: Callable[..., Awaitable[None]]) -> Function:
         return func(cast(Any, run), name=name, timeout=JOB_TIMEOUT, keep_result=0)
@@ -193,7 +186,6 @@ async def work(
     database = Database(
         settings.database_url.get_secret_value(), name=f"{tasks.service}-worker", pool=settings.database_pool
     )
-    await database.start()
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.stop)
         if not settings.development:

@@ -224,15 +224,14 @@ async def open_database(database: TestDatabase) -> AsyncIterator["OpenDatabases"
 
 
 class OpenDatabases:
-    """Starts a service's Database when a test first asks for it."""
+    """Opens a service's Database when a test first asks for it."""
 
     def __init__(self, database: TestDatabase) -> None:
         self.database = database
         self.started: dict[str, Database] = {}
 
     async def __call__(self, service: str) -> Database:
-        """The started Database of `service`."""
+        """The open Database of `service`."""
         if service not in self.started:
             self.started[service] = Database(self.database.urls[service], name=f"test-{service}", pool=5)
-            await self.started[service].start()
         return self.started[service]

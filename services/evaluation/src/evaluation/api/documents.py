@@ -20,6 +20,7 @@ from evaluation.domain.document_kinds import MAKERS, DocumentKind, Format
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.integrations.files import receive
 from evaluation.use_cases.attach_evidence import store_file
+from evaluation.use_cases.document_sources.matter import Asked
 from evaluation.use_cases.make_document import draw_document, keep_document
 from evaluation.use_cases.sign_document import sign_document
 from shared.auth.actors import Actor
@@ -43,8 +44,9 @@ async def make_document(
     A draft may be made again until its number is recorded.
     """
     state, kind = request.app.state, DocumentKind(request_body.kind)
+    asked = Asked(state.settings.public_url, tuple(dict.fromkeys(request_body.dossier_ids)))
     drawn = await draw_document(
-        state.database, state.files, state.renderer, actor, kind, request_body.subject_id, state.settings.public_url
+        state.database, state.files, state.renderer, actor, kind, request_body.subject_id, asked
     )
 
     async def act() -> DocumentRead:

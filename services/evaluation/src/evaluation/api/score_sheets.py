@@ -31,10 +31,14 @@ async def submit_sheet(
     The key, the sheet, the event and the reply are one statement in the database instead of class Once's several.
     """
     usable = usable_key(key)
-    route, body_hash = await fingerprint(request)
     state = request.app.state
     reply = await submit_score_sheet(
-        state.database.hot, state.score_submission, actor, request_body.submission(), usable, route, body_hash
+        state.database.reads,
+        state.score_submission,
+        actor,
+        request_body.submission(),
+        usable,
+        *fingerprint(request.method, request.scope["path"], await request.body()),
     )
     return kept_answer(reply.body, reply.status, json.loads(reply.headers), replay=reply.replay)
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from evaluation.domain.documents import Faults, Node, content_hash
+from shared.contracts.roles import Level
 
 SCHEMA = "ocop-charter/1"
 MOST_DECIMALS = 6
@@ -82,6 +83,9 @@ class Charter:
     """Whether an expert invited from outside the named bodies may be a member with a vote."""
     advice_points: bool = False
     """Whether the advisory team's report may propose points."""
+    level: str | None = None
+    unit_code: str | None = None
+    """Whose council it governs (`council_of`); None of both: any council may take it."""
 
     def source(self, setting: str) -> str:
         """Where a setting comes from; the charter's own name where it does not say."""
@@ -147,7 +151,11 @@ def parse_charter(document: Mapping[str, Any]) -> Charter:
         content_hash=content_hash(document) if not faults else "",
         experts_vote=node.flag("experts_vote", default=True),
         advice_points=node.flag("advice_points", default=False),
+        level=node.node("council_of").choice("level", list(Level)) if node.has("council_of") else None,
+        unit_code=node.node("council_of").text("unit_code") if node.has("council_of") else None,
     )
+    if charter.effective_to is not None and charter.effective_to < charter.effective_from:
+        node.fault("effective_to", "order", "sớm hơn ngày bắt đầu", "is before effective_from")
     faults.refuse()
     return charter
 

@@ -1,4 +1,4 @@
-"""What goes into the papers of the council: advisory report, minutes, result list (26/2026 Art. 7.3; no annex
+"""What goes into the papers of the council: minutes, result list (26/2026 Art. 7.3; no annex
 prescribes their form). One dataclass and one pure function each.
 """
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from evaluation.domain.issuing_bodies import Head, Office, council_head, long_day
-from evaluation.domain.producer_papers import Paper, Passage
+from evaluation.domain.producer_papers import Paper
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,28 +34,6 @@ class Ranked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AdvisoryReport(Paper):
-    """The advisory team's report to the council on one dossier (26/2026 Art. 7.3)."""
-
-    head: Head
-    year: int
-    addressee: str
-    bases: tuple[str, ...]
-    product: str
-    producer: str
-    commune: str
-    group: str
-    members: tuple[Person, ...]
-    checks: tuple[Passage, ...]
-    """What was checked: dossier, samples, tests."""
-    visit: tuple[Passage, ...]
-    """Site visit: place and day, people, what was seen. Empty where there was none."""
-    opinion: str
-    recipients: tuple[str, ...]
-    signer: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Minutes(Paper):
     """Minutes of a council's meeting (biên bản họp Hội đồng)."""
 
@@ -68,7 +46,10 @@ class Minutes(Paper):
     present: tuple[Person, ...]
     aside: tuple[str, ...]
     """Who stood aside, and from which product."""
+    discussed: tuple[str, ...]
+    """What the council discussed, product by product, with what was concluded."""
     rescored: tuple[str, ...]
+    knocked_out: tuple[str, ...]
     ranked: tuple[Ranked, ...]
     issuer: str
     chair: str
@@ -86,45 +67,6 @@ class ResultList(Paper):
     chair: str
 
 
-def advisory_report(
-    office: Office,
-    day: date,
-    *,
-    product: str,
-    producer: str,
-    commune: str,
-    group: str,
-    year: int,
-    bases: Sequence[str],
-    members: Sequence[Person],
-    checks: Sequence[Passage],
-    visit: Sequence[Passage],
-    opinion: str,
-    leader: str | None,
-) -> AdvisoryReport:
-    """The report from what the team wrote down, section by section."""
-    head = Head(office.lines, ("Tổ tư vấn đánh giá,", "phân hạng sản phẩm OCOP"), "BC-TTV", office.place, long_day(day))
-    return AdvisoryReport(
-        title="Báo cáo đánh giá của Tổ tư vấn",
-        author="Tổ tư vấn",
-        made_on=day,
-        head=head,
-        year=year,
-        addressee="Hội đồng đánh giá, phân hạng sản phẩm OCOP",
-        bases=tuple(bases),
-        product=product,
-        producer=producer,
-        commune=commune,
-        group=group,
-        members=tuple(members),
-        checks=tuple(checks),
-        visit=tuple(visit),
-        opinion=opinion,
-        recipients=("Như trên", "Cơ quan thường trực OCOP", "Lưu: TTV"),
-        signer=leader,
-    )
-
-
 def minutes(
     office: Office,
     *,
@@ -135,7 +77,9 @@ def minutes(
     closed_on: date,
     present: Sequence[Person],
     aside: Sequence[str],
+    discussed: Sequence[str],
     rescored: Sequence[str],
+    knocked_out: Sequence[str],
     ranked: Sequence[Ranked],
 ) -> Minutes:
     """The minutes of a closed round; the first person present is the chair."""
@@ -151,7 +95,9 @@ def minutes(
         closed=long_day(closed_on),
         present=tuple(present),
         aside=tuple(aside),
+        discussed=tuple(discussed),
         rescored=tuple(rescored),
+        knocked_out=tuple(knocked_out),
         ranked=tuple(ranked),
         issuer=office.name,
         chair=present[0].name,

@@ -1,5 +1,5 @@
-"""What goes into the papers of the deciding body: recognition, certificate, notice, revocation (26/2026 Art. 4, 7, 8;
-no annex prescribes their form). One dataclass and one pure function each.
+"""What goes into the papers of the deciding body: recognition, certificate, notice (26/2026 Art. 4, 7; no annex
+prescribes their form). One dataclass and one pure function each.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,19 +12,28 @@ from evaluation.domain.sheets import Sheet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recognised:
+    """A product of a decision. `mean` is shown; the star rests on the exact one."""
+
+    number: int
+    product: str
+    producer: str
+    commune: str
+    star: str
+    mean: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionDecision(Paper):
-    """A draft decision that recognises one product's star (quyết định công nhận)."""
+    """A draft decision that recognises the stars of its products (quyết định công nhận)."""
 
     head: Head
     decides_as: str
     about: str
     bases: tuple[str, ...]
     proposal: str
-    product: str
-    producer: str
-    commune: str
-    star: str
-    mean: str
+    products: tuple[Recognised, ...]
+    """One stands in Article 1; several are a list behind the signature."""
     months: int
     producer_must: str
     carries_out: tuple[str, ...]
@@ -84,28 +93,8 @@ class ResultNotice(Paper):
     signer: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RevocationDecision(Paper):
-    """A decision that revokes a recognition and its certificate (26/2026 Art. 8)."""
-
-    head: Head
-    decides_as: str
-    about: str
-    bases: tuple[str, ...]
-    proposal: str
-    product: str
-    producer: str
-    commune: str
-    star: str
-    code: str
-    revoked_decision: str
-    cause: str
-    finding: str
-    carries_out: tuple[str, ...]
-    recipients: tuple[str, ...]
-    signs: tuple[str, ...]
-    signer: str | None
-
+OUR_SETTING = "thiết lập của hệ thống"
+"""How a source of rulesets and charters begins where the law is silent."""
 
 OUTCOMES: Mapping[str, str] = {
     "recognised": "Sản phẩm được công nhận theo Quyết định số {number} ngày {day} của {body}.",
@@ -115,6 +104,14 @@ OUTCOMES: Mapping[str, str] = {
 """What became of a result, in the words of the notice."""
 
 
+def reason(outcome: str, source: str) -> str:
+    """A step of the result as a signed notice gives it: with the article, and without what the catalogue notes on how
+    its sources were read, or that a setting is ours. The whole source stays with the result.
+    """
+    article = source.split(";", maxsplit=1)[0].split("(", maxsplit=1)[0].strip(" ,")
+    return outcome if article.startswith(OUR_SETTING) else f"{outcome} ({article})"
+
+
 def recognition_decision(
     office: Office,
     day: date,
@@ -122,11 +119,7 @@ def recognition_decision(
     year: int,
     bases: Sequence[str],
     proposer: str,
-    product: str,
-    producer: str,
-    commune: str,
-    star: int,
-    mean: str,
+    products: Sequence[Recognised],
     months: int,
 ) -> RecognitionDecision:
     """A draft for the body the ruleset names; number and day are left to its signature."""
@@ -139,14 +132,10 @@ def recognition_decision(
         about=f"Công nhận kết quả đánh giá, phân hạng sản phẩm OCOP năm {year}",
         bases=tuple(bases),
         proposal=f"Theo đề nghị của {proposer}",
-        product=product,
-        producer=producer,
-        commune=commune,
-        star=stars(star),
-        mean=points(mean),
+        products=tuple(products),
         months=months,
         producer_must="duy trì chất lượng, sử dụng nhãn hiệu chứng nhận OCOP và hạng sao đúng quy định",
-        carries_out=("Chánh Văn phòng", f"Ủy ban nhân dân {commune}", f"chủ thể {producer}"),
+        carries_out=("Chánh Văn phòng", *_committees(products), *_producers(products)),
         recipients=("Như Điều 3", "Cơ quan thường trực OCOP", "Lưu: VT"),
         signs=office.head,
         signer=None,
@@ -236,44 +225,14 @@ def result_notice(
     )
 
 
-def revocation_decision(
-    office: Office,
-    day: date,
-    *,
-    bases: Sequence[str],
-    proposer: str,
-    product: str,
-    producer: str,
-    commune: str,
-    star: int,
-    code: str,
-    revoked_decision: str,
-    cause: str,
-    finding: str,
-) -> RevocationDecision:
-    """A draft of the body the ruleset names for revoking this star (26/2026 Art. 8)."""
-    return RevocationDecision(
-        title="Quyết định thu hồi công nhận sản phẩm OCOP",
-        author=office.decides_as,
-        made_on=day,
-        head=draft_head(office, "QĐ", day.year),
-        decides_as=office.decides_as,
-        about="Thu hồi quyết định công nhận và giấy chứng nhận sản phẩm OCOP",
-        bases=tuple(bases),
-        proposal=f"Theo đề nghị của {proposer}",
-        product=product,
-        producer=producer,
-        commune=commune,
-        star=stars(star),
-        code=code,
-        revoked_decision=revoked_decision,
-        cause=cause,
-        finding=finding,
-        carries_out=("Chánh Văn phòng", f"Ủy ban nhân dân {commune}", f"chủ thể {producer}"),
-        recipients=("Như Điều 3", "Cơ quan thường trực OCOP", "Lưu: VT"),
-        signs=office.head,
-        signer=None,
-    )
+def _committees(products: Sequence[Recognised]) -> list[str]:
+    communes = list(dict.fromkeys(one.commune for one in products))
+    return [f"Ủy ban nhân dân {communes[0]}"] if len(communes) == 1 else ["Ủy ban nhân dân cấp xã nơi có sản phẩm"]
+
+
+def _producers(products: Sequence[Recognised]) -> list[str]:
+    producers = list(dict.fromkeys(one.producer for one in products))
+    return [f"chủ thể {producers[0]}"] if len(producers) == 1 else ["các chủ thể có tên trong danh sách"]
 
 
 def _mean_line(

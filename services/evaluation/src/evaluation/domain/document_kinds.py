@@ -35,6 +35,7 @@ class Subject(StrEnum):
     ROUND = "round"
     DECISION = "decision"
     REVOCATION = "revocation"
+    ADVISORY_RECORD = "advisory_record"
 
 
 class Format(StrEnum):
@@ -51,7 +52,7 @@ class Readers(StrEnum):
     PERSONAL: who sees the dossier and its personal fields. SELF: nobody until the round closes; then the council's
     chair and the officials of the round's unit. COUNCIL: who sees the round, after it closed, unless he stood aside
     from one of its dossiers. OFFICE: the officials of the round's unit; once it is signed, who sees the dossier.
-    DOSSIER: who sees the dossier.
+    DOSSIER: who sees the dossier. ADVICE: who sees the dossier as an official, adviser or member, never its producer.
     """
 
     PERSONAL = "personal"
@@ -59,6 +60,7 @@ class Readers(StrEnum):
     COUNCIL = "council"
     OFFICE = "office"
     DOSSIER = "dossier"
+    ADVICE = "advice"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ RULES: Mapping[DocumentKind, DocumentRule] = {
     DocumentKind.SELF_ASSESSMENT: DocumentRule(Subject.DOSSIER, _FORMS, Readers.PERSONAL),
     DocumentKind.COMMUNE_REPORT: DocumentRule(Subject.DOSSIER, frozenset({Role.COMMUNE_OFFICER}), Readers.PERSONAL),
     DocumentKind.SCORE_SHEET: DocumentRule(Subject.SCORE_SHEET, frozenset({Role.COUNCIL_MEMBER}), Readers.SELF),
-    DocumentKind.ADVISORY_REPORT: DocumentRule(Subject.DOSSIER, _SECRETARIES | {Role.ADVISORY_MEMBER}, Readers.OFFICE),
+    DocumentKind.ADVISORY_REPORT: DocumentRule(
+        Subject.ADVISORY_RECORD, _SECRETARIES | {Role.ADVISORY_MEMBER}, Readers.ADVICE
+    ),
     DocumentKind.MINUTES: DocumentRule(Subject.ROUND, _SECRETARIES, Readers.COUNCIL),
     DocumentKind.RESULT_LIST: DocumentRule(Subject.ROUND, _SECRETARIES, Readers.COUNCIL),
     DocumentKind.RECOGNITION_DECISION: DocumentRule(Subject.DOSSIER, _SECRETARIES, Readers.OFFICE),

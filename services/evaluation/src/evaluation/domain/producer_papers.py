@@ -11,7 +11,8 @@ from typing import Any, Protocol
 from evaluation.domain.issuing_bodies import bare, in_sentence, long_day, short_day
 from evaluation.domain.sheet_lines import chosen_text, totals_by_part
 from evaluation.domain.sheets import Sheet
-from evaluation.domain.units_of_levels import Place
+from evaluation.domain.units_of_levels import Place, Unit
+from shared.contracts.roles import Level
 
 DOSSIER_KINDS: Mapping[str, str] = {"first": "Lần đầu", "upgrade": "Nâng hạng", "renewal": "Đánh giá lại"}
 """The three boxes of Form 01 item 4."""
@@ -19,12 +20,15 @@ DOSSIER_KINDS: Mapping[str, str] = {"first": "Lần đầu", "upgrade": "Nâng h
 PRODUCER_KINDS: Mapping[str, str] = {
     "cooperative": "Hợp tác xã",
     "cooperative_group": "Tổ hợp tác",
-    "enterprise": "Doanh nghiệp nhỏ và vừa",
+    "small_medium_enterprise": "Doanh nghiệp nhỏ và vừa",
     "farm": "Trang trại",
-    "household": "Hộ sản xuất, hộ gia đình có đăng ký kinh doanh",
-    "association": "Hội, hiệp hội, trung tâm điều hành du lịch",
+    "production_household": "Hộ sản xuất có đăng ký kinh doanh",
+    "family_household": "Hộ gia đình có đăng ký kinh doanh",
+    "association": "Hội",
+    "federation": "Hiệp hội",
+    "operating_centre": "Trung tâm điều hành hoặc tương đương",
 }
-"""Kinds of producer (26/2026 Art. 2.3)."""
+"""Kinds of producer under every decree, by the codes that registry gives (26/2026 Art. 2.3)."""
 
 
 class DossierFacts(Place, Protocol):
@@ -43,6 +47,7 @@ class DossierFacts(Place, Protocol):
     filed_on: date | None
     refiled_on: date | None
     registration_form: dict[str, Any]
+    self_assessment: dict[str, Any]
     self_score: dict[str, Any]
 
 
@@ -64,11 +69,20 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """The part of Form 01 that an office fills in: empty until it has received the dossier."""
+
+    office: str
+    number: str | None
+    received_on: str | None
+    receiver: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RegistrationSlip(Paper):
     """Form 01 (phiếu đăng ký đánh giá, phân hạng sản phẩm OCOP)."""
 
     province: str
-    commune: str
     year: int
     unit_name: str
     representative: str | None
@@ -83,7 +97,8 @@ class RegistrationSlip(Paper):
     day: str
     place: str
     slip_symbol: str
-    """The end of the slip's number: PĐK-(province)-(commune)-(year)."""
+    """The end of a slip's number that is still to be written: PĐK-(province)-(commune)-(year)."""
+    receipts: tuple[Receipt, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,6 +164,7 @@ class SelfAssessment(Paper):
     changes: str | None
     general: tuple[Passage, ...]
     performance: tuple[Passage, ...]
+    review: tuple[Passage, ...]
     parts: tuple[AnsweredPart, ...]
     total: int
     most: int
@@ -158,15 +174,37 @@ class SelfAssessment(Paper):
     day: str
 
 
-def registration_slip(dossier: DossierFacts, group: str, made_on: date) -> RegistrationSlip:
-    """Form 01 of a dossier; what the producer has not filled in stays open to be written by hand."""
+class Slip(Protocol):
+    """What Form 01 prints of a receipt."""
+
+    number: str
+    received_on: date
+    receiver: str
+
+
+def receipt(level: Level, unit: Unit, slip: Slip | None) -> Receipt:
+    """The receipt of an office, to be filled in by hand where it has none yet. The commune signs as its committee,
+    above it the standing body (26/2026 Annex III, Form 01).
+    """
+    name = in_sentence(unit.name)
+    return Receipt(
+        office=f"Ủy ban nhân dân {name}" if level is Level.COMMUNE else f"Cơ quan thường trực OCOP {name}",
+        number=None if slip is None else slip.number,
+        received_on=None if slip is None else short_day(slip.received_on),
+        receiver=None if slip is None else slip.receiver,
+    )
+
+
+def registration_slip(
+    dossier: DossierFacts, group: str, receipts: Sequence[Receipt], made_on: date
+) -> RegistrationSlip:
+    """Form 01 of a dossier; what nobody has filled in stays open to be written by hand."""
     form = dossier.registration_form
     return RegistrationSlip(
         title="Phiếu đăng ký đánh giá, phân hạng sản phẩm OCOP",
         author=dossier.producer_name,
         made_on=made_on,
         province=in_sentence(dossier.province_name),
-        commune=in_sentence(dossier.commune_name),
         year=dossier.year,
         unit_name=form.get("unit_name") or dossier.producer_name,
         representative=form.get("representative"),
@@ -181,6 +219,7 @@ def registration_slip(dossier: DossierFacts, group: str, made_on: date) -> Regis
         day=long_day(last_filing(dossier), dossier.year),
         place=bare(dossier.commune_name),
         slip_symbol=f"PĐK-{dossier.province_code}-{dossier.commune_code}-{dossier.year}",
+        receipts=tuple(receipts),
     )
 
 
@@ -193,7 +232,7 @@ def self_assessment(
     made_on: date,
 ) -> SelfAssessment:
     """Form 02: `points` by criterion as counted (by part on a recorded-only sheet), `evidence` in the order of the
-    annex, `passages` of the parts `general`, `performance` and `plan`.
+    annex, `passages` of the parts `general`, `performance`, `review` (a renewal's) and `plan`.
     """
     form, score = dossier.registration_form, dossier.self_score
     by_part = dict(points) if sheet.recorded_only else totals_by_part(sheet, points)
@@ -220,6 +259,7 @@ def self_assessment(
         changes=form.get("changes"),
         general=tuple(passages.get("general", ())),
         performance=tuple(passages.get("performance", ())),
+        review=tuple(passages.get("review", ())),
         parts=tuple(
             AnsweredPart(
                 code=part.code,

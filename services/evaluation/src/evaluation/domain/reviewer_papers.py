@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from evaluation.domain.choices import Choice
+from evaluation.domain.form_passages import GENDERS
 from evaluation.domain.issuing_bodies import Head, bare, committee, draft_head, in_sentence, long_day, short_day
 from evaluation.domain.producer_papers import DOSSIER_KINDS, PRODUCER_KINDS, DossierFacts, Paper, last_filing
 from evaluation.domain.sheet_lines import SheetLine, sheet_lines, totals_by_part
@@ -75,6 +76,7 @@ def commune_report(
 ) -> CommuneReport:
     """Form 03 from the commune's report as stored (`items`, `conclusion`), to the level the ruleset sends it to."""
     form, office = dossier.registration_form, committee(dossier.commune_name)
+    person = dossier.self_assessment.get("general", {})
     return CommuneReport(
         title="Báo cáo kết quả đánh giá của Ủy ban nhân dân cấp xã",
         author=office.name,
@@ -88,9 +90,9 @@ def commune_report(
         producer_kind=PRODUCER_KINDS.get(dossier.producer_kind, dossier.producer_kind),
         address=form.get("address"),
         representative=form.get("representative"),
-        gender=form.get("gender"),
-        ethnicity=form.get("ethnicity"),
-        residence=form.get("residence"),
+        gender=GENDERS.get(person.get("gender", "")),
+        ethnicity=person.get("ethnicity"),
+        residence=person.get("permanent_address"),
         product=dossier.product_name,
         kind=DOSSIER_KINDS[dossier.kind].lower(),
         filed_on=short_day(last_filing(dossier)),

@@ -65,7 +65,7 @@ def fit_faults(ruleset: Ruleset, sheet: Sheet) -> list[Fault]:
     stars.
     """
     faults = Faults()
-    if ruleset.sheet_codes and sheet.code not in ruleset.sheet_codes:
+    if ruleset.sheet_codes and sheet.printed_code not in ruleset.sheet_codes:
         faults.add(
             "sheet",
             "not_of_ruleset",

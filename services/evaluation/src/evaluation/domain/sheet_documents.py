@@ -76,7 +76,17 @@ def parse_sheet(document: Mapping[str, Any]) -> Sheet:
         recorded_only=recorded_only,
         recorded_only_because=because,
         content_hash=content_hash(document) if not faults else "",
+        completes=node.text_or_none("completes"),
     )
+    if sheet.effective_to is not None and sheet.effective_to < sheet.effective_from:
+        node.fault("effective_to", "order", "sớm hơn ngày bắt đầu", "is before effective_from")
+    if sheet.completes is not None and (sheet.recorded_only or sheet.completes == sheet.code):
+        node.fault(
+            "completes",
+            "contradiction",
+            "bản bổ sung phải đầy đủ và có mã riêng",
+            "a completed sheet must be whole and have a code of its own",
+        )
     faults.refuse()
     return sheet
 

@@ -104,6 +104,13 @@ class Sheet:
     recorded_only: bool
     recorded_only_because: tuple[Fault, ...]
     content_hash: str
+    completes: str | None = None
+    """The recorded-only sheet of which this is the whole text, found later at the source; it stands in its place."""
+
+    @property
+    def printed_code(self) -> str:
+        """The code by which rulesets name the sheet: of a completed one, that of the sheet it completes."""
+        return self.completes or self.code
 
     def criterion(self, code: str) -> Criterion | None:
         """The criterion of this code."""

@@ -214,12 +214,17 @@ def _signatures(block: Block, room: int) -> str:
     return _grid([cells], _shares(room, [1] * len(people)), framed=False) + _paragraph("")
 
 
+def _new_page(_: Block, __: int) -> str:
+    return '<w:p><w:r><w:br w:type="page"/></w:r></w:p>'
+
+
 WRITERS: Mapping[str, Callable[[Block, int], str]] = {
     "letterhead": _letterhead,
     "citizen-head": _citizen_head,
     "title": _title,
     "para": _para,
     "table": _table,
+    "new-page": _new_page,
     "closing": _closing,
     "signatures": _signatures,
 }

@@ -73,6 +73,18 @@ class AdviceRepository:
             statement = statement.where(AdvisoryRecordRow.level == level)
         return (await self.session.execute(statement.order_by(AdvisoryRecordRow.id))).all()
 
+    async def report_seen_by(self, record_id: UUID, actor: Actor) -> AdvisoryRecordRow:
+        """A team's report on a dossier that the person sees as an official or adviser. Raises NotFound."""
+        statement = (
+            select(AdvisoryRecordRow)
+            .join(DossierRow, DossierRow.id == AdvisoryRecordRow.dossier_id)
+            .where(AdvisoryRecordRow.id == record_id, AdvisoryRecordRow.kind == "report", officials_see(actor))
+        )
+        row = (await self.session.scalars(statement)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return row
+
     async def files_of(self, record_id: UUID) -> list[dict[str, Any]]:
         """The files of a record as JSON."""
         statement = select(_FILES).where(AdvisoryRecordRow.id == record_id)

@@ -122,6 +122,14 @@ class CouncilRepository:
         )
         return list(await self.session.scalars(statement.order_by(CouncilStaffRow.person_id)))
 
+    async def team(self, council_id: UUID) -> list[CouncilStaffRow]:
+        """The advisory team of a council, its head first."""
+        statement = select(CouncilStaffRow).where(
+            CouncilStaffRow.council_id == council_id, CouncilStaffRow.post.in_(("advisory_head", "advisory_member"))
+        )
+        ordered = statement.order_by(CouncilStaffRow.post, CouncilStaffRow.name, CouncilStaffRow.person_id)
+        return list(await self.session.scalars(ordered))
+
     async def changes(self, council_id: UUID) -> list[CouncilChangeRow]:
         """Who was replaced, oldest first."""
         statement = select(CouncilChangeRow).where(CouncilChangeRow.council_id == council_id)

@@ -40,6 +40,22 @@ _ROUND = text(
         (SELECT coalesce(jsonb_agg(jsonb_build_object('product', d.product_name, 'attempt', s.attempt,
             'reason', s.reason) ORDER BY s.ordered_at, s.id), '[]')
             FROM rescorings s JOIN dossiers d ON d.id = s.dossier_id WHERE s.round_id = r.id) AS rescored,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('product', d.product_name, 'attempt', s.attempt,
+            'conclusion', s.conclusion, 'statements', (SELECT jsonb_agg(jsonb_build_object('said', e.said ->> 'said',
+                'name', coalesce(m.name, l.left_name)) ORDER BY e.n)
+                FROM jsonb_array_elements(s.statements) WITH ORDINALITY e(said, n)
+                LEFT JOIN council_members m
+                    ON m.council_id = r.council_id AND m.person_id = (e.said ->> 'member_id')::uuid
+                LEFT JOIN council_changes l
+                    ON l.council_id = r.council_id AND l.left_id = (e.said ->> 'member_id')::uuid
+                    AND m.person_id IS NULL))
+            ORDER BY s.id), '[]')
+            FROM discussions s JOIN dossiers d ON d.id = s.dossier_id WHERE s.round_id = r.id) AS discussed,
+        (SELECT coalesce(jsonb_agg(jsonb_build_object('product', d.product_name, 'code', k.code, 'reason', k.reason,
+            'evidence', k.evidence, 'votes_for', k.votes_for, 'votes_against', k.votes_against) ORDER BY k.id), '[]')
+            FROM knock_outs k JOIN dossiers d ON d.id = k.dossier_id
+            LEFT JOIN knock_out_withdrawals w ON w.knock_out_id = k.id
+            WHERE k.round_id = r.id AND w.knock_out_id IS NULL) AS knocked_out,
         (SELECT coalesce(jsonb_agg(jsonb_build_object('product', d.product_name, 'producer', d.producer_name,
             'commune', d.commune_name, 'mean', p.mean_numerator || '/' || p.mean_denominator, 'star', p.star,
             'band', p.band, 'forwards_to', p.forwards_to, 'recognised', p.recognised,

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Select, and_, false, or_, select
 
 from evaluation.domain.document_kinds import PERSONAL, Readers, kinds_read_by
 from evaluation.domain.round_access import OFFICES
-from evaluation.persistence.dossier_visibility import visible_to
+from evaluation.persistence.dossier_visibility import officials_see, visible_to
 from evaluation.persistence.round_visibility import rounds_visible_to
 from evaluation.persistence.tables.councils import CouncilRow
 from evaluation.persistence.tables.documents import DocumentRow, DocumentSigningRow
@@ -27,6 +27,9 @@ def documents_visible_to(actor: Actor) -> ColumnElement[bool]:
         Readers.COUNCIL: _round_seen(actor),
         Readers.OFFICE: or_(_own_unit(actor), and_(signed, dossier)),
         Readers.DOSSIER: dossier,
+        Readers.ADVICE: _exists(
+            select(DossierRow.id).where(DossierRow.id == DocumentRow.dossier_id, officials_see(actor))
+        ),
     }
     return or_(*(and_(DocumentRow.kind.in_(kinds_read_by(readers)), rule) for readers, rule in rules.items()))
 

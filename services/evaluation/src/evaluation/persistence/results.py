@@ -88,6 +88,14 @@ class ResultRepository:
         )
         return list((await self.session.execute(statement)).all())
 
+    async def place_of(self, result_id: UUID) -> tuple[UUID, UUID]:
+        """(dossier, round) of a result, for a check of scope. Raises NotFound."""
+        statement = select(ResultRow.dossier_id, ResultRow.round_id).where(ResultRow.id == result_id)
+        row = (await self.session.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return row.dossier_id, row.round_id
+
     async def latest(self, dossier_id: UUID) -> ResultRow | None:
         """The dossier's newest result. The dossier is within the caller's scope already."""
         statement = select(ResultRow).where(ResultRow.dossier_id == dossier_id).order_by(ResultRow.id.desc()).limit(1)

@@ -3,6 +3,7 @@
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import func, select, update
@@ -67,12 +68,17 @@ class RuleRepository:
 
     async def _rulesets(self, *conditions: Any) -> list[Ruleset]:
         rows = await self.session.execute(
-            select(RulesetRow.id, RulesetRow.base_id, RulesetRow.hash)
+            select(RulesetRow.id, RulesetRow.base_id, RulesetRow.hash, RulesetRow.effective_to)
             .where(*conditions)
             .order_by(RulesetRow.effective_from)
         )
         return [
-            replace(await self._parsed(RULESETS, RulesetRow, row.id, row.hash), base_id=row.base_id) for row in rows
+            replace(
+                await self._parsed(RULESETS, RulesetRow, row.id, row.hash),
+                base_id=row.base_id,
+                effective_to=row.effective_to,
+            )
+            for row in rows
         ]
 
     async def sheet(self, sheet_id: str) -> Sheet:
@@ -80,13 +86,14 @@ class RuleRepository:
         content_hash = await self.session.scalar(select(SheetRow.hash).where(SheetRow.id == sheet_id))
         return await self._parsed(SHEETS, SheetRow, sheet_id, content_hash)
 
-    async def find_sheet(self, ruleset: Ruleset, set_no: int) -> Sheet | None:
-        """The ruleset's sheet of this number; the newest of several."""
+    async def find_sheet(self, ruleset: Ruleset, set_no: int, on: date) -> Sheet | None:
+        """The ruleset's sheet of this number; the newest of several, and a completed one from its day on."""
+        completed = SheetRow.completes.in_(ruleset.sheet_codes) & (SheetRow.effective_from <= on)
         row = (
             await self.session.execute(
                 select(SheetRow.id, SheetRow.hash)
-                .where(SheetRow.id.in_(ruleset.sheet_codes), SheetRow.set_no == set_no)
-                .order_by(SheetRow.effective_from.desc())
+                .where(SheetRow.id.in_(ruleset.sheet_codes) | completed, SheetRow.set_no == set_no)
+                .order_by(SheetRow.completes.is_not(None).desc(), SheetRow.effective_from.desc())
                 .limit(1)
             )
         ).one_or_none()
@@ -116,6 +123,34 @@ class RuleRepository:
         """A charter. Raises NotFound."""
         content_hash = await self.session.scalar(select(CharterRow.hash).where(CharterRow.id == charter_id))
         return await self._parsed(CHARTERS, CharterRow, charter_id, content_hash)
+
+    async def charter_in_force(self, level: str, unit_code: str, on: date) -> str | None:
+        """The id of the unit's own charter for its council of this level that is in force on a day."""
+        statement = (
+            select(CharterRow.id)
+            .where(
+                CharterRow.level == level,
+                CharterRow.unit_code == unit_code,
+                CharterRow.effective_from <= on,
+                CharterRow.effective_to.is_(None) | (CharterRow.effective_to >= on),
+            )
+            .order_by(CharterRow.effective_from.desc())
+            .limit(1)
+        )
+        found: str | None = await self.session.scalar(statement)
+        return found
+
+    async def charter_rows(self) -> Sequence[CharterRow]:
+        """Rows of all charters: those for any council first, then by body, newest first."""
+        order = (CharterRow.level.nulls_first(), CharterRow.unit_code, CharterRow.effective_from.desc(), CharterRow.id)
+        return list(await self.session.scalars(select(CharterRow).order_by(*order)))
+
+    async def charter_row(self, charter_id: str) -> CharterRow:
+        """One row. Raises NotFound."""
+        row = await self.session.get(CharterRow, charter_id)
+        if row is None:
+            raise NotFound()
+        return row
 
     async def _parsed(self, cache: Parsed[T], table: type[AnyRules], row_id: str, content_hash: str | None) -> T:
         if content_hash is None:
@@ -153,9 +188,11 @@ class RuleRepository:
             SheetRow.hash,
             SheetRow.recorded_only,
             SheetRow.reason,
+            SheetRow.completes,
+            SheetRow.superseded_by,
         ).order_by(SheetRow.effective_from.desc(), SheetRow.set_no)
         if codes is not None:
-            statement = statement.where(SheetRow.id.in_(codes))
+            statement = statement.where(SheetRow.id.in_(codes) | SheetRow.completes.in_(codes))
         return (await self.session.execute(statement)).all()
 
     async def sheet_row(self, sheet_id: str) -> SheetRow:
@@ -167,7 +204,9 @@ class RuleRepository:
 
     async def stored(self, table: type[R]) -> dict[str, R]:
         """Every row of a table by id, locked for an import."""
-        rows = await self.session.scalars(select(table).order_by(table.id).with_for_update())
+        rows = await self.session.scalars(
+            select(table).order_by(table.id).with_for_update().execution_options(populate_existing=True)
+        )
         return {row.id: row for row in rows}
 
     async def mark_used(self, table: type[AnyRules], row_id: str, content_hash: str) -> None:

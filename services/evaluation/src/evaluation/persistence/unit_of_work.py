@@ -14,11 +14,13 @@ from evaluation.persistence.documents import DocumentRepository
 from evaluation.persistence.dossiers import DossierRepository
 from evaluation.persistence.evidence import EvidenceRepository
 from evaluation.persistence.objections import ObjectionRepository
+from evaluation.persistence.recomputations import RecomputationRepository
 from evaluation.persistence.results import ResultRepository
 from evaluation.persistence.revocations import RevocationRepository
 from evaluation.persistence.round_schedules import RoundScheduleRepository
 from evaluation.persistence.round_statistics import RoundStatisticsRepository
 from evaluation.persistence.rounds import RoundRepository
+from evaluation.persistence.rule_drafts import RuleDraftRepository
 from evaluation.persistence.rules import RuleRepository
 from evaluation.persistence.score_sheets import ScoreSheetRepository
 from evaluation.persistence.settlements import SettlementRepository
@@ -33,6 +35,16 @@ class EvaluationUow(UnitOfWork):
     def rules(self) -> RuleRepository:
         """Rulesets, sheets, charters."""
         return RuleRepository(self.session)
+
+    @cached_property
+    def rule_drafts(self) -> RuleDraftRepository:
+        """Imported rules before and after they are published."""
+        return RuleDraftRepository(self.session)
+
+    @cached_property
+    def recomputations(self) -> RecomputationRepository:
+        """Recomputations of results, and what they found."""
+        return RecomputationRepository(self.session)
 
     @cached_property
     def dossiers(self) -> DossierRepository:

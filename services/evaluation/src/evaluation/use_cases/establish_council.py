@@ -5,6 +5,8 @@ from datetime import date
 from uuid import UUID
 
 from evaluation.domain.access import SECRETARIES
+from evaluation.domain.catalogue import DEFAULT_CHARTER
+from evaluation.domain.charters import Charter
 from evaluation.domain.council_posts import CHAIR, MEMBER, Person, post_faults
 from evaluation.domain.councils import CHAIR_SEAT, seat_order, size_faults
 from evaluation.domain.rulesets import Ruleset
@@ -25,7 +27,7 @@ async def establish_council(
     unit_code: str,
     year: int,
     decision_number: str,
-    charter_id: str,
+    charter_id: str | None,
     chair_id: UUID,
     members: Sequence[tuple[UUID, str, str]],
     *,
@@ -35,6 +37,7 @@ async def establish_council(
 ) -> CouncilRow:
     """Set up a council of `members` (person, name, body) under one version of a charter (26/2026 Art. 7.3.b, 7.4.b).
 
+    Without `charter_id` it is the unit's own charter in force on the day of the decision, else the system's default.
     Raises Forbidden for another unit, Invalid for a composition the charter or a level the law does not know,
     Conflict when a council stands by this decision already.
     """
@@ -47,11 +50,7 @@ async def establish_council(
             unit_code=unit_code,
         )
     await _require_scoring_level(uow, level, year)
-    try:
-        charter = await uow.rules.charter(charter_id)
-    except NotFound as error:
-        unknown = Text(f"không có quy chế {charter_id}", f"there is no charter {charter_id}")
-        raise Invalid(faults=[Fault("charter", "unknown", unknown)]) from error
+    charter = await _charter(uow, level, unit_code, charter_id, decided_on or await uow.today())
     people = {person_id: (name, body) for person_id, name, body in members}
     listed = [person_id for person_id, _, _ in members]
     named = posts or {}
@@ -116,6 +115,24 @@ async def establish_council(
         },
     )
     return council
+
+
+async def _charter(uow: EvaluationUow, level: Level, unit_code: str, charter_id: str | None, on: date) -> Charter:
+    """The charter asked for, which must be this body's or everybody's and in force; else the body's own in force."""
+    if charter_id is None:
+        charter_id = await uow.rules.charter_in_force(level, unit_code, on) or DEFAULT_CHARTER
+    try:
+        row = await uow.rules.charter_row(charter_id)
+    except NotFound as error:
+        unknown = Text(f"không có quy chế {charter_id}", f"there is no charter {charter_id}")
+        raise Invalid(faults=[Fault("charter", "unknown", unknown)]) from error
+    if row.unit_code is not None and (row.level, row.unit_code) != (level, unit_code):
+        other = Text(f"{charter_id} là quy chế của Hội đồng khác", f"{charter_id} is the charter of another council")
+        raise Invalid(faults=[Fault("charter", "of_another_unit", other)])
+    if row.effective_from > on or (row.effective_to is not None and row.effective_to < on):
+        ended = Text(f"{charter_id} không có hiệu lực ngày {on:%d/%m/%Y}", f"{charter_id} is not in force on {on}")
+        raise Invalid(faults=[Fault("charter", "not_in_force", ended)])
+    return await uow.rules.charter(charter_id)
 
 
 async def _require_scoring_level(uow: EvaluationUow, level: Level, year: int) -> None:

@@ -27,7 +27,7 @@ async def find_rules(uow: EvaluationUow, kind: str, set_no: int, on: date) -> tu
             rule=RULE,
             kind=kind,
         ) from error
-    sheet = await uow.rules.find_sheet(ruleset, set_no)
+    sheet = await uow.rules.find_sheet(ruleset, set_no, on)
     if sheet is None:
         raise NoRulesInForce(
             f"{ruleset.decision} không có bộ tiêu chí số {set_no}: hãy phân loại lại sản phẩm.",

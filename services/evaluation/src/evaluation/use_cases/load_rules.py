@@ -1,6 +1,6 @@
 """Import rulesets, sheets and charters. Nothing that is in use can change."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,10 +8,13 @@ from evaluation.domain.amendments import amended_documents
 from evaluation.domain.charters import parse_charter
 from evaluation.domain.documents import Faults, Node
 from evaluation.domain.errors import RulesInUse
+from evaluation.domain.ruleset_checks import ruleset_faults
 from evaluation.domain.ruleset_documents import parse_ruleset
+from evaluation.domain.rulesets import Ruleset
+from evaluation.domain.scoring import fit_faults
 from evaluation.domain.sheet_documents import parse_sheet
 from evaluation.domain.sheets import Sheet
-from evaluation.persistence.rules import R
+from evaluation.persistence.rules import AnyRules, R
 from evaluation.persistence.tables.rules import CharterRow, RulesetRow, SheetRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 
@@ -32,51 +35,60 @@ async def load_rules(
 ) -> Loaded:
     """Store documents after checking each of them.
 
-    A version with a known hash is left alone; another hash replaces a version that nothing stands on yet.
+    A version with a known hash is left alone; another hash replaces a version that nothing stands on yet. A ruleset in
+    use of which an amendment is new stays as it is and ends the day before.
     Raises DocumentError listing what is wrong in a document, RulesInUse when a version in use would change.
     """
-    ruleset_rows = [row for document in rulesets for row in _ruleset_rows(document)]
-    outcomes = await _store(uow, RulesetRow, ruleset_rows)
+    outcomes = await store(uow, RulesetRow, [row for document in rulesets for row in ruleset_rows(document)])
     known = await uow.rules.rulesets()
-    owners = {code: ruleset.base_id for ruleset in reversed(known) for code in ruleset.sheet_codes}
-    outcomes += await _store(uow, SheetRow, [_sheet_row(document, owners) for document in sheets])
-    outcomes += await _store(uow, CharterRow, [_charter_row(document) for document in charters])
+    outcomes += await store(uow, SheetRow, [sheet_row(document, known) for document in sheets])
+    outcomes += await store(uow, CharterRow, [charter_row(document) for document in charters])
     return Loaded(outcomes.count("added"), outcomes.count("replaced"), outcomes.count("unchanged"))
 
 
-def _ruleset_rows(document: Document) -> list[RulesetRow]:
+def ruleset_rows(document: Document) -> list[RulesetRow]:
+    """The rows of a ruleset document, one per amendment besides its own. Raises DocumentError with all faults."""
     faults = Faults()
     versions = amended_documents(Node(document, "", faults))
     faults.refuse()
     parsed = [parse_ruleset(version) for version in versions]
+    for ruleset in parsed:
+        faults.extend(ruleset_faults(ruleset))
+    faults.refuse()
     return [
         RulesetRow(
             id=ruleset.id,
             base_id=parsed[0].id,
+            superseded_by=newer,
             decision=ruleset.decision,
             document=version,
             hash=ruleset.content_hash,
             effective_from=ruleset.effective_from,
             effective_to=ruleset.effective_to,
         )
-        for version, ruleset in zip(versions, parsed, strict=True)
+        for version, ruleset, newer in zip(versions, parsed, [*(one.id for one in parsed[1:]), None], strict=True)
     ]
 
 
-def _sheet_row(document: Document, owners: Mapping[str, str]) -> SheetRow:
+def sheet_row(document: Document, rulesets: Sequence[Ruleset]) -> SheetRow:
+    """The row of a sheet that one of the rulesets names and can use. Raises DocumentError with all faults."""
     sheet = parse_sheet(document)
-    if sheet.code not in owners:
-        faults = Faults()
+    faults = Faults()
+    owners = [ruleset for ruleset in rulesets if sheet.printed_code in ruleset.sheet_codes]
+    if not owners:
         faults.add(
-            "set_code",
+            "completes" if sheet.completes else "set_code",
             "not_of_ruleset",
-            f"không có bộ quy định nào nêu bộ tiêu chí {sheet.code}",
-            f"no ruleset names sheet {sheet.code}",
+            f"không có bộ quy định nào nêu bộ tiêu chí {sheet.printed_code}",
+            f"no ruleset names sheet {sheet.printed_code}",
         )
-        faults.refuse()
+    elif not sheet.recorded_only:
+        faults.extend(fault for ruleset in owners for fault in fit_faults(ruleset, sheet))
+    faults.refuse()
     return SheetRow(
         id=sheet.code,
-        ruleset_id=owners[sheet.code],
+        ruleset_id=owners[0].base_id,
+        completes=sheet.completes,
         set_no=sheet.set_no,
         name_vi=sheet.name_vi,
         document=dict(document),
@@ -97,7 +109,8 @@ def recorded_only_reason(sheet: Sheet) -> tuple[str, str]:
     )
 
 
-def _charter_row(document: Document) -> CharterRow:
+def charter_row(document: Document) -> CharterRow:
+    """The row of a charter. Raises DocumentError with all faults."""
     charter = parse_charter(document)
     return CharterRow(
         id=charter.id,
@@ -106,10 +119,13 @@ def _charter_row(document: Document) -> CharterRow:
         hash=charter.content_hash,
         effective_from=charter.effective_from,
         effective_to=charter.effective_to,
+        level=charter.level,
+        unit_code=charter.unit_code,
     )
 
 
-async def _store(uow: EvaluationUow, table: type[R], rows: Iterable[R]) -> list[str]:
+async def store(uow: EvaluationUow, table: type[R], rows: Iterable[R]) -> list[str]:
+    """Write rows that are new or replace unused ones; what became of each. Raises RulesInUse."""
     stored = await uow.rules.stored(table)
     outcomes = []
     for row in rows:
@@ -118,6 +134,9 @@ async def _store(uow: EvaluationUow, table: type[R], rows: Iterable[R]) -> list[
             uow.session.add(row)
             outcomes.append("added")
         elif before.hash == row.hash:
+            outcomes.append("unchanged")
+        elif before.first_used_at is not None and row.superseded_by is not None and _ends(before, row):
+            before.effective_to, before.superseded_by = row.effective_to, row.superseded_by
             outcomes.append("unchanged")
         elif before.first_used_at is not None:
             raise RulesInUse(
@@ -129,7 +148,15 @@ async def _store(uow: EvaluationUow, table: type[R], rows: Iterable[R]) -> list[
                 given_hash=row.hash,
             )
         else:
+            if before.superseded_by is not None:
+                row.effective_to, row.superseded_by = before.effective_to, before.superseded_by
             await uow.session.merge(row)
             outcomes.append("replaced")
     await uow.session.flush()
     return outcomes
+
+
+def _ends(before: AnyRules, row: AnyRules) -> bool:
+    """Whether a version differs from the stored one in nothing but its last day."""
+    texts = ({key: value for key, value in one.document.items() if key != "effective_to"} for one in (before, row))
+    return next(texts) == next(texts)

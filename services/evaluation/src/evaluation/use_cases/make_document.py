@@ -16,7 +16,7 @@ from evaluation.integrations.files import FileStore, in_hand
 from evaluation.persistence.tables.documents import DocumentFileRow, DocumentRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.document_sources import SOURCES
-from evaluation.use_cases.document_sources.matter import Matter
+from evaluation.use_cases.document_sources.matter import Asked, Matter
 from shared.auth.actors import Actor
 from shared.db.engine import Database
 from shared.ids import new_id
@@ -41,14 +41,14 @@ async def draw_document(
     actor: Actor,
     kind: DocumentKind,
     subject_id: UUID,
-    public_url: str,
+    asked: Asked,
 ) -> Drawn:
     """Read what the document is made from, draw it and store the files; no transaction is held while drawing.
 
     Raises what the kind's source raises, DocumentSigned, Unavailable.
     """
     async with EvaluationUow.open(database) as uow:
-        matter = await SOURCES[kind](uow, actor, subject_id, public_url)
+        matter = await SOURCES[kind](uow, actor, subject_id, asked)
         await _refuse_signed(uow, kind, subject_id)
     template = template_for(kind, matter.paper.made_on)
     data: dict[str, Any] = json.loads(json.dumps(asdict(matter.paper), default=str))

@@ -8,6 +8,9 @@ from shared.contracts.roles import Role
 
 SEES_ALL = (Role.PROVINCE_SECRETARY, Role.PROVINCE_CHAIR, Role.AUDITOR)
 SEES_ALL_NOTICES = (Role.PROVINCE_SECRETARY, Role.AUDITOR)
+READS_POLICIES = (Role.PROVINCE_SECRETARY, Role.PROVINCE_CHAIR, Role.AUDITOR)
+WRITES_POLICIES = (Role.PROVINCE_SECRETARY,)
+"""The province's standing body decides when officers are reminded; no decision fixes it."""
 SEES_OWN_UNIT = (
     Role.COMMUNE_OFFICER,
     Role.DISTRICT_SECRETARY,

@@ -12,6 +12,9 @@ from typing import Any
 from jinja2 import Environment, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import SandboxedEnvironment
 
+from notifier.domain.reports import EXAMPLE as REPORT_EXAMPLE
+from notifier.domain.reports import offered as offered_to
+
 PARAMETERS: frozenset[str] = frozenset(
     {
         "recipient",
@@ -124,7 +127,7 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
 def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tuple[str, str]]:
     """What is wrong with a template, as (field, words): found when it is published, never when it is sent."""
     faults: list[tuple[str, str]] = []
-    known = SILENCE_PARAMETERS if template.code in silence else PARAMETERS
+    known = offered_to(template.parameters, SILENCE_PARAMETERS if template.code in silence else PARAMETERS)
     declared = set(template.parameters)
     if unknown := declared - known:
         faults.append(("parameters", f"no parameter {sorted(unknown)} in such a notice"))
@@ -179,8 +182,11 @@ def _unrenderable(template: NoticeTemplate, *, silence: frozenset[str]) -> list[
 
 def example_of(code: str, *, silence: frozenset[str]) -> dict[str, Any]:
     """Parameters of an invented notice, for previews."""
-    common = {"recipient": "Nguyễn Thị Thử", "title": "Đánh giá, phân hạng sản phẩm OCOP cấp huyện năm 2023"}
-    common |= {"title_en": "District evaluation of OCOP products 2023", "due_on": "2023-07-31"}
+    common: dict[str, Any] = {
+        "recipient": "Nguyễn Thị Thử",
+        "title": "Đánh giá, phân hạng sản phẩm OCOP cấp huyện năm 2023",
+    }
+    common |= {"title_en": "District evaluation of OCOP products 2023", "due_on": "2023-07-31"} | REPORT_EXAMPLE
     if code in silence:
         return common | {"units": [{"code": "502", "name": "Thành phố Tam Kỳ"}], "asked": 18}
     return common | {

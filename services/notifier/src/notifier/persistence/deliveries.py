@@ -156,11 +156,11 @@ _FOLLOW = text(
         FROM ended n
     ), <routed>, made AS (
         INSERT INTO notices (
-            id, obligation_id, silence_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel,
-            fallbacks, follows, template_code, template_form, template_version, parameters, state, reason, made_at,
-            sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
+            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, address,
+            channel, fallbacks, follows, template_code, template_form, template_version, parameters, state, reason,
+            made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
             leased_until, give_up_at)
-        SELECT uuidv7(), n.obligation_id, n.silence_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
+        SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
                n.recipient_name, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form, r.words_version,
                n.parameters,
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,

@@ -28,7 +28,9 @@ _SUMMARY = text(
          + (SELECT count(*) FROM obligations WHERE settled AND next_step_at <= programme_now())
          + (SELECT count(*) FROM obligations WHERE settled AND state = 'open' AND due_at <= programme_now())
          + (SELECT count(*) FROM obligations WHERE silence_due)
-         + (SELECT count(*) FROM silences s WHERE noticed_at IS NULL AND EXISTS (
+         + (SELECT count(*) FROM notices WHERE state = 'held' AND held_until <= programme_now())
+         + (SELECT count(*) FROM silences s JOIN reminder_policies p ON p.id = s.policy_id
+            WHERE noticed_at IS NULL AND quiet_until(p, programme_now()) IS NULL AND EXISTS (
                 SELECT FROM appointment_projections a
                 WHERE a.role = s.superior AND a.unit_code = s.superior_unit_code
                   AND a.valid_from <= public.legal_date(programme_now())

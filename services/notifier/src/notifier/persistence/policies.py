@@ -1,21 +1,49 @@
-"""Policies and templates as loaded."""
+"""Policies, templates, channels, audiences and office days as loaded; policies as a province writes them."""
 
+import json
 from collections.abc import Sequence, Set
 from dataclasses import asdict
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.domain.channels import Channel
-from notifier.domain.policies import Chains, Policy
+from notifier.domain.office_days import OfficeDay as DifferentDay
+from notifier.domain.policies import Audience, Chains, Known, Policy, PolicyDraft
+from notifier.domain.reports import DIGEST_PARAMETERS, RISK_PARAMETERS
+from notifier.domain.templates import PARAMETERS, SILENCE_PARAMETERS
 from notifier.domain.templates import NoticeTemplate as Words
 from notifier.persistence.tables.channels import ChannelRow
-from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+
+_SUPERSEDE = text(
+    """
+    UPDATE reminder_policies SET valid_to = CAST(:begins AS date) - 1, superseded_by = :id, version = version + 1
+    WHERE state = 'published' AND code = :code AND id <> :id
+      AND valid_from < :begins AND (valid_to IS NULL OR valid_to >= :begins)
+    RETURNING id
+    """
+)
+_KEEP_OFFICE_DAYS = text(
+    """
+    INSERT INTO office_days AS d (day, works, note)
+    SELECT day, works, note FROM jsonb_populate_recordset(NULL::office_days, CAST(:rows AS jsonb))
+    ON CONFLICT (day) DO UPDATE SET works = excluded.works, note = excluded.note WHERE d.works <> excluded.works
+    RETURNING d.day
+    """
+)
+_IMPORTED_YEARS = text("SELECT year FROM working_calendars")
+_CLEAR_OFFICE_DAYS = text("DELETE FROM office_days WHERE extract(year FROM day) = :year")
+_BY_ADMINISTRATION = frozenset({"id", "valid_to", "version", "state"})
+"""What loading leaves as it is once a policy is there: its end may have been set by a successor."""
 
 
 class PolicyRepository:
-    """Writes reference data; reading it is done by the views that join it to duties."""
+    """Reads and writes policies; joining them to duties is done by functions of the database."""
 
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
@@ -54,13 +82,15 @@ class PolicyRepository:
         await self._session.flush()
 
     async def keep_policies(self, policies: Sequence[Policy]) -> bool:
-        """Bring policies and their steps to what the data says; returns whether anything changed."""
+        """Bring shipped policies and their steps to what the data says; returns whether anything changed."""
         changed = False
         for policy in policies:
-            fields = asdict(policy)
-            steps = {(step.step, step.audience, step.template, _listed(step.chains)) for step in policy.steps}
-            del fields["steps"]
-            fields["chains"] = [list(chain) for chain in policy.chains]
+            fields = _columns(policy) | {
+                "state": "published",
+                "version": 1,
+                "valid_from": policy.valid_from,
+                "valid_to": policy.valid_to,
+            }
             changed |= await self._keep(fields)
             rows = await self._session.execute(
                 select(
@@ -70,20 +100,10 @@ class PolicyRepository:
                     ReminderPolicyStep.chains,
                 ).where(ReminderPolicyStep.policy_id == policy.id)
             )
+            steps = {(s["step"], s["audience"], s["template_code"], _listed(s["chains"])) for s in _steps(policy)}
             if {(row.step, row.audience, row.template_code, _listed(row.chains)) for row in rows} != steps:
                 changed = True
-                await self._session.execute(delete(ReminderPolicyStep).where(ReminderPolicyStep.policy_id == policy.id))
-                self._session.add_all(
-                    ReminderPolicyStep(
-                        policy_id=policy.id,
-                        step=step.step,
-                        audience=step.audience,
-                        template_code=step.template,
-                        chains=step.chains,
-                    )
-                    for step in policy.steps
-                )
-                await self._session.flush()
+                await self._write_steps(policy)
         return changed
 
     async def keep_channels(self, channels: Sequence[Channel]) -> None:
@@ -94,19 +114,155 @@ class PolicyRepository:
             new = {name: statement.excluded[name] for name in fields if name != "code"}
             await self._session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=new))
 
-    async def _keep(self, fields: dict[str, object]) -> bool:
+    async def keep_audiences(self, audiences: Sequence[Audience]) -> None:
+        """Add or change the audiences beside responsible and superior."""
+        for one in audiences:
+            fields = {"code": one.code, "name_vi": one.vi, "name_en": one.en, "role": one.role, "place": one.of}
+            statement = insert(AudienceRow).values(fields)
+            new = {name: statement.excluded[name] for name in fields if name != "code"}
+            await self._session.execute(statement.on_conflict_do_update(index_elements=["code"], set_=new))
+
+    async def keep_office_days(self, days: Sequence[DifferentDay]) -> bool:
+        """Add or change the days that differ from their week; returns whether any was."""
+        rows = json.dumps([asdict(day) for day in days], ensure_ascii=False, default=str)
+        return (await self._session.execute(_KEEP_OFFICE_DAYS, {"rows": rows})).first() is not None
+
+    async def replace_office_days(self, year: int, days: Sequence[DifferentDay]) -> None:
+        """Have the days of one year as its notice says: steps of policies fall by them from now on."""
+        await self._session.execute(_CLEAR_OFFICE_DAYS, {"year": year})
+        await self.keep_office_days(days)
+
+    async def imported_years(self) -> Set[int]:
+        """Years whose notice was imported: what ships with the system no longer decides them."""
+        return set((await self._session.execute(_IMPORTED_YEARS)).scalars())
+
+    async def known(self) -> Known:
+        """What a policy can name now."""
+        forms = {row.code: row.form for row in await self._session.execute(select(ChannelRow.code, ChannelRow.form))}
+        audiences = (await self._session.execute(select(AudienceRow.code))).scalars().all()
+        statement = select(NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters, NoticeTemplate.state)
+        words = (await self._session.execute(statement)).all()
+
+        def saying(parameters: frozenset[str]) -> frozenset[str]:
+            return frozenset(row.code for row in words if set(row.parameters) <= parameters)
+
+        return Known(
+            channels=forms,
+            forms=forms,
+            words=frozenset((row.code, row.form) for row in words if row.state == "approved"),
+            audiences=audiences,
+            templates=saying(PARAMETERS),
+            digests=saying(DIGEST_PARAMETERS),
+            silences=saying(SILENCE_PARAMETERS),
+            risks=saying(RISK_PARAMETERS),
+        )
+
+    async def all(self) -> list[ReminderPolicy]:
+        """Every policy, by code and validity, drafts last."""
+        order = (ReminderPolicy.code, ReminderPolicy.valid_from.asc().nulls_last(), ReminderPolicy.id)
+        return list((await self._session.execute(select(ReminderPolicy).order_by(*order))).scalars())
+
+    async def find(self, policy_id: str, *, lock: bool = False) -> ReminderPolicy | None:
+        """One policy, or None."""
+        return await self._session.get(ReminderPolicy, policy_id, with_for_update=lock or None, populate_existing=lock)
+
+    async def steps(self, policy_ids: Sequence[str]) -> dict[str, list[ReminderPolicyStep]]:
+        """The steps of policies in their order."""
+        statement = select(ReminderPolicyStep).where(ReminderPolicyStep.policy_id.in_(policy_ids))
+        order = (ReminderPolicyStep.policy_id, ReminderPolicyStep.step, ReminderPolicyStep.audience)
+        found: dict[str, list[ReminderPolicyStep]] = {}
+        for row in (await self._session.execute(statement.order_by(*order))).scalars():
+            found.setdefault(row.policy_id, []).append(row)
+        return found
+
+    async def draft(self, policy: PolicyDraft, drafted_by: UUID) -> ReminderPolicy:
+        """Write a new draft with its steps."""
+        row = ReminderPolicy(**_columns(policy), state="draft", version=1, drafted_by=drafted_by)
+        self._session.add(row)
+        await self._session.flush()
+        await self._write_steps(policy)
+        return row
+
+    async def redraft(self, row: ReminderPolicy, policy: PolicyDraft) -> None:
+        """Replace a draft's content."""
+        for name, value in _columns(policy).items():
+            setattr(row, name, value)
+        row.version += 1
+        await self._session.flush()
+        await self._write_steps(policy)
+
+    async def publish(self, row: ReminderPolicy, begins: date, *, published_by: UUID | None, at: datetime) -> list[str]:
+        """Put a draft in force for due dates from `begins` on; returns the policies that end the day before."""
+        ended = await self._session.execute(_SUPERSEDE, {"begins": begins, "id": row.id, "code": row.code})
+        names = list(ended.scalars())
+        row.state, row.valid_from, row.published_by, row.published_at = "published", begins, published_by, at
+        row.version += 1
+        await self._session.flush()
+        return names
+
+    async def later(self, code: str, begins: date) -> str | None:
+        """A published policy of the code that begins on or after that day, if there is one."""
+        statement = select(ReminderPolicy.id).where(
+            ReminderPolicy.code == code, ReminderPolicy.state == "published", ReminderPolicy.valid_from >= begins
+        )
+        return (await self._session.execute(statement.limit(1))).scalar_one_or_none()
+
+    async def _write_steps(self, policy: PolicyDraft) -> None:
+        await self._session.execute(delete(ReminderPolicyStep).where(ReminderPolicyStep.policy_id == policy.id))
+        await self._session.execute(insert(ReminderPolicyStep), _steps(policy))
+
+    async def _keep(self, fields: dict[str, Any]) -> bool:
         statement = insert(ReminderPolicy).values(fields)
-        new = {name: statement.excluded[name] for name in fields if name != "id"}
-        before = [getattr(ReminderPolicy, name).is_distinct_from(value) for name, value in new.items()]
-        differs = before[0]
-        for condition in before[1:]:
-            differs |= condition
+        new = {name: statement.excluded[name] for name in fields if name not in _BY_ADMINISTRATION}
+        differs = or_(*(getattr(ReminderPolicy, name).is_distinct_from(value) for name, value in new.items()))
         result = await self._session.execute(
             statement.on_conflict_do_update(index_elements=["id"], set_=new, where=differs).returning(ReminderPolicy.id)
         )
         return result.first() is not None
 
 
-def _listed(chains: Chains | Sequence[Sequence[str]] | None) -> Chains | None:
+def _columns(policy: PolicyDraft) -> dict[str, Any]:
+    """A policy as its row holds it, without validity and state."""
+    quiet, digest, risk, delivery = policy.quiet_hours, policy.digest, policy.risk_report, policy.delivery
+    return {
+        "id": policy.id,
+        "code": policy.code,
+        "source": policy.source,
+        "send_at": policy.send_at,
+        "working_days": policy.working_days,
+        "quiet_begins": quiet and quiet.begins,
+        "quiet_ends": quiet and quiet.ends,
+        "digest_every": digest and digest.every,
+        "digest_weekday": digest and digest.weekday,
+        "digest_at": digest and digest.at,
+        "digest_immediate_from": digest and digest.immediate_from,
+        "digest_template": digest and digest.template,
+        "risk_weekday": risk and risk.weekday,
+        "risk_at": risk and risk.at,
+        "risk_template": risk and risk.template,
+        "chains": policy.chains,
+        "silence_template": policy.silence_template,
+        "most_tries": delivery.tries,
+        "first_retry_seconds": delivery.first_retry_seconds,
+        "longest_retry_seconds": delivery.longest_retry_seconds,
+        "give_up_seconds": delivery.give_up_seconds,
+    }
+
+
+def _steps(policy: PolicyDraft) -> list[dict[str, Any]]:
+    return [
+        {
+            "policy_id": policy.id,
+            "step": step.step,
+            "audience": told.who,
+            "template_code": told.template,
+            "chains": told.chains,
+        }
+        for step in policy.steps
+        for told in step.tell
+    ]
+
+
+def _listed(chains: Chains | None) -> tuple[tuple[str, ...], ...] | None:
     """Chains as they can be compared, from data or from a row."""
     return None if chains is None else tuple(tuple(chain) for chain in chains)

@@ -18,38 +18,50 @@ _LOCK_DUE = text(
     ORDER BY next_step_at, id LIMIT :batch FOR UPDATE SKIP LOCKED
     """
 )
+# In quiet hours nothing is made: what is due then waits, and is judged anew when they end.
+_WAIT = text(
+    """
+    UPDATE obligations o SET next_step_at = quiet_until(p, :now) FROM obligations duty CROSS JOIN policy_of(duty) p
+    WHERE duty.id = ANY(:ids) AND o.id = duty.id AND quiet_until(p, :now) IS NOT NULL
+    RETURNING o.id
+    """
+)
 # Per duty only the newest step that is due is for sending: what an outage left behind it is skipped, and so is a step
 # before the deadline once that has passed. A person addressed twice (responsible and superior in one) is told once,
 # as the responsible.
 _MAKE = text(
     with_routes("""
     WITH <words>, pending AS MATERIALIZED (
-        SELECT o.id AS obligation_id, u.policy_id, u.step,
+        SELECT o.id AS obligation_id, u.policy_id, u.step, u.instant,
                CASE WHEN lead(u.step) OVER (PARTITION BY o.id ORDER BY u.step) IS NOT NULL THEN 'newer_step_due'
                     WHEN u.step <= 0 AND o.due_at <= :now THEN 'deadline_passed' END AS skipped
         FROM obligations o CROSS JOIN LATERAL unhandled_steps(o) u
         WHERE o.id = ANY(:ids) AND u.instant <= :now
     ), addressed AS (
         SELECT DISTINCT ON (p.obligation_id, p.step, a.person_id)
-               p.obligation_id, p.policy_id, p.step, p.skipped, a.person_id, a.person_name, a.email, s.audience,
-               s.template_code, s.chains
+               p.obligation_id, p.policy_id, p.step, p.instant, p.skipped, a.person_id, a.person_name, a.email,
+               s.audience, s.template_code, s.chains
         FROM pending p
         JOIN obligations duty ON duty.id = p.obligation_id
         JOIN reminder_policy_steps s ON s.policy_id = p.policy_id AND s.step = p.step
         CROSS JOIN LATERAL addressees(duty, :today) a
         WHERE a.audience = s.audience
-        ORDER BY p.obligation_id, p.step, a.person_id, s.audience, (a.role = duty.responsible) DESC, a.revision DESC
+        ORDER BY p.obligation_id, p.step, a.person_id,
+                 array_position(ARRAY['responsible', 'superior'], s.audience), s.audience,
+                 (a.role = duty.responsible) DESC, a.revision DESC
     ), told AS MATERIALIZED (
         SELECT row_number() OVER () AS told, a.obligation_id, a.policy_id, a.step, a.skipped, a.person_id,
                a.person_name, a.email, a.audience, a.template_code,
                CASE WHEN a.skipped IS NULL THEN coalesce(a.chains, p.chains)
-                    ELSE jsonb_build_array(coalesce(a.chains, p.chains) -> 0) END AS chains
+                    ELSE jsonb_build_array(coalesce(a.chains, p.chains) -> 0) END AS chains,
+               CASE WHEN a.step < p.digest_immediate_from THEN digest_moment(p, a.instant) END AS held_until
         FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
     ), <routed>
     INSERT INTO notices (
         id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
-        template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
-        refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        template_code, template_form, template_version, parameters, state, reason, held_until, made_at,
+        sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until,
+        give_up_at)
     SELECT uuidv7(), o.id, o.due_on, t.step,
            CASE t.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END,
            o.unit_code, t.person_id, t.person_name, r.address, r.channel,
@@ -63,9 +75,13 @@ _MAKE = text(
                'days_left', o.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - o.due_on,
                'done', o.done, 'total', o.total),
            CASE WHEN coalesce(t.skipped, r.obstacle) IS NOT NULL THEN 'skipped'
+                WHEN t.held_until IS NOT NULL THEN 'held'
                 WHEN r.sends THEN 'created' ELSE 'sent' END,
            coalesce(t.skipped, r.obstacle),
-           :now, CASE WHEN coalesce(t.skipped, r.obstacle) IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END,
+           CASE WHEN coalesce(t.skipped, r.obstacle) IS NULL THEN t.held_until END,
+           :now,
+           CASE WHEN coalesce(t.skipped, r.obstacle, t.held_until::text) IS NULL AND NOT r.sends
+                THEN CAST(:now AS timestamptz) END,
            0, 0, policy.most_tries, policy.first_retry_seconds, policy.longest_retry_seconds, now(), now(),
            now() + make_interval(secs => policy.give_up_seconds)
     FROM routed r
@@ -96,7 +112,7 @@ _SUPERSEDE = text(
     """
     UPDATE notices n SET state = 'skipped', reason = 'newer_step_due'
     FROM obligations o
-    WHERE o.id = ANY(:ids) AND n.obligation_id = o.id AND n.state = 'created'
+    WHERE o.id = ANY(:ids) AND n.obligation_id = o.id AND n.state IN ('created', 'held')
       AND (n.due_on <> o.due_on
            OR n.step < (SELECT max(r.step) FROM reminder_steps r WHERE r.obligation_id = o.id AND r.due_on = o.due_on))
     """
@@ -133,7 +149,13 @@ class ReminderRepository:
 
     async def lock_due(self, now: datetime, batch: int) -> list[UUID]:
         """Duties with a step that is due, locked; those another sweeper has are left to it."""
-        return list((await self._session.execute(_LOCK_DUE, {"now": now, "batch": batch})).scalars())
+        due = list((await self._session.execute(_LOCK_DUE, {"now": now, "batch": batch})).scalars())
+        return await self.after_quiet_hours(due, now)
+
+    async def after_quiet_hours(self, ids: Sequence[UUID], now: datetime) -> list[UUID]:
+        """Those of these duties that may be told of now; the others are put off to the end of their quiet hours."""
+        waiting = set((await self._session.execute(_WAIT, {"ids": list(ids), "now": now})).scalars()) if ids else set()
+        return [one for one in ids if one not in waiting]
 
     async def make(self, ids: Sequence[UUID], now: datetime, today: date) -> None:
         """Write the notices of every due step of these duties, note the steps, plan the next ones.
@@ -144,6 +166,10 @@ class ReminderRepository:
         await self._session.execute(_MAKE, values | {"today": today})
         await self._session.execute(_NOTE_STEPS, values)
         await self._session.execute(_SUPERSEDE, {"ids": list(ids)})
+        await self.plan(ids)
+
+    async def plan(self, ids: Sequence[UUID]) -> None:
+        """Note when the next step of each of these duties falls."""
         await self._session.execute(_PLAN, {"ids": list(ids)})
 
     async def reopen_unaddressed(self, today: date) -> None:

@@ -79,6 +79,7 @@ _MISS = text(
         silence_due = o.person_id IS NULL AND o.producer_id IS NULL AND o.superior IS NOT NULL
             AND EXISTS (SELECT FROM policy_of(o) p WHERE p.silence_template IS NOT NULL)
     WHERE o.id IN (SELECT id FROM obligations late WHERE state = 'open' AND settled AND due_at <= :now
+                   AND (CAST(:only AS uuid[]) IS NULL OR id = ANY(:only))
                    AND NOT EXISTS (SELECT FROM fulfilments f WHERE f.about = late.about AND NOT f.applied)
                    ORDER BY id LIMIT :batch FOR UPDATE SKIP LOCKED)
     RETURNING o.id, o.code, o.period, o.unit_code, o.due_on, o.year, o.person_id, o.producer_id, o.version
@@ -107,9 +108,9 @@ class Settlement:
         rows = (await self._session.execute(_SETTLE, {"ids": list(ids), "now": now})).all()
         return rows, max(len(deeds), len(ids)) < BATCH
 
-    async def miss(self, now: datetime) -> Sequence[Row[Any]]:
-        """Mark what is open past its deadline as missed and return it."""
-        return (await self._session.execute(_MISS, {"now": now, "batch": BATCH})).all()
+    async def miss(self, now: datetime, only: list[UUID] | None = None) -> Sequence[Row[Any]]:
+        """Mark what is open past its deadline as missed and return it; `only` among these duties, where given."""
+        return (await self._session.execute(_MISS, {"now": now, "batch": BATCH, "only": only})).all()
 
     async def unsettle_outstanding(self) -> None:
         """Have every outstanding duty settled anew, because policies changed."""

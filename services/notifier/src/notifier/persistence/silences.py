@@ -1,6 +1,7 @@
 """Silences: the units that had sent nothing when a deadline passed, told once to their superior."""
 
 from datetime import date, datetime
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +13,7 @@ _REPORT = text(
     """
     WITH due AS (
         SELECT o.id FROM obligations o
-        WHERE o.silence_due AND NOT EXISTS (
+        WHERE o.silence_due AND (CAST(:only AS uuid[]) IS NULL OR o.id = ANY(:only)) AND NOT EXISTS (
             SELECT FROM obligations other WHERE other.deadline_key = o.deadline_key AND other.due_on = o.due_on
             AND other.state = 'open' AND other.due_at <= :now)
         ORDER BY o.id FOR UPDATE
@@ -32,12 +33,15 @@ _REPORT = text(
     FROM told t
     GROUP BY t.deadline_key, t.due_on, t.superior, t.superior_unit_code
     ON CONFLICT (deadline_key, due_on, superior, superior_unit_code) DO NOTHING
+    RETURNING id
     """
 )
 _NOTICE = text(
     with_routes("""
     WITH <words>, waiting AS (
-        SELECT * FROM silences WHERE noticed_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+        SELECT s.* FROM silences s JOIN reminder_policies p ON p.id = s.policy_id
+        WHERE s.noticed_at IS NULL AND quiet_until(p, :now) IS NULL
+          AND (CAST(:only AS uuid[]) IS NULL OR s.id = ANY(:only)) ORDER BY s.id FOR UPDATE OF s SKIP LOCKED
     ), addressed AS (
         SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, w.policy_id, a.person_id, a.person_name, a.email
         FROM waiting w JOIN appointment_projections a
@@ -80,10 +84,16 @@ class SilenceRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
-    async def report(self, now: datetime) -> None:
-        """One row for each deadline and superior, naming every unit that sent nothing."""
-        await self._session.execute(_REPORT, {"now": now})
+    async def report(self, now: datetime, only: list[UUID] | None = None) -> list[UUID]:
+        """One row for each deadline and superior, naming every unit that sent nothing; returns the new rows.
 
-    async def make_notices(self, now: datetime, today: date) -> None:
-        """Notices to who holds the superior's office on `today`; while nobody does, the report waits."""
-        await self._session.execute(_NOTICE, {"now": now, "today": today})
+        `only` among these duties, where given.
+        """
+        return list((await self._session.execute(_REPORT, {"now": now, "only": only})).scalars())
+
+    async def make_notices(self, now: datetime, today: date, only: list[UUID] | None = None) -> None:
+        """Notices to who holds the superior's office on `today`; while nobody does, or in quiet hours, it waits.
+
+        `only` of these reports, where given.
+        """
+        await self._session.execute(_NOTICE, {"now": now, "today": today, "only": only})

@@ -3,9 +3,11 @@
 from functools import cached_property
 
 from notifier.persistence.appointments import AppointmentRepository
+from notifier.persistence.calendar_feeds import CalendarFeedRepository
 from notifier.persistence.calendars import CalendarRepository
 from notifier.persistence.channels import ChannelRepository
 from notifier.persistence.deliveries import DeliveryRepository
+from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.duty_calendars import DutyCalendarRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
@@ -15,8 +17,11 @@ from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
+from notifier.persistence.risk_reports import RiskReportRepository
+from notifier.persistence.risks import RiskRepository
 from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
+from notifier.persistence.simulations import SimulationRepository
 from notifier.persistence.templates import TemplateRepository
 from notifier.persistence.waiting import WaitingRepository
 from shared.db.unit_of_work import UnitOfWork
@@ -81,9 +86,34 @@ class NotifierUow(UnitOfWork):
         return ReminderRepository(self.session)
 
     @cached_property
+    def digests(self) -> DigestRepository:
+        """What is held back to be told together."""
+        return DigestRepository(self.session)
+
+    @cached_property
     def silences(self) -> SilenceRepository:
         """Units that sent nothing."""
         return SilenceRepository(self.session)
+
+    @cached_property
+    def simulations(self) -> SimulationRepository:
+        """Copies of duties that are played and rolled back."""
+        return SimulationRepository(self.session)
+
+    @cached_property
+    def calendar_feeds(self) -> CalendarFeedRepository:
+        """Addresses that calendar programs subscribe to."""
+        return CalendarFeedRepository(self.session)
+
+    @cached_property
+    def risks(self) -> RiskRepository:
+        """How deadlines stand."""
+        return RiskRepository(self.session)
+
+    @cached_property
+    def risk_reports(self) -> RiskReportRepository:
+        """What superiors are told of risk."""
+        return RiskReportRepository(self.session)
 
     @cached_property
     def deliveries(self) -> DeliveryRepository:

@@ -68,7 +68,7 @@ class WaitingRepository:
         else:
             statement = statement.where(Obligation.updated_at >= since)
         rows, following = await fetch_page(self._session, statement, _BY_DAY if since is None else _BY_CHANGE, page)
-        return [WaitingDuty(row[0], row[1]) for row in rows], following
+        return [WaitingDuty(*tuple(row)) for row in rows], following
 
     async def counts(self, owners: Sequence[str], person_id: UUID, since: datetime | None = None) -> Row[Any]:
         """`today`, `waiting`, `overdue` (at most `MOST_COUNTED`, changed since `since`) and `unread` of the inbox."""

@@ -4,7 +4,8 @@ import time
 
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
-from notifier.use_cases.make_reminders import make_reminders, reopen_unaddressed
+from notifier.use_cases.make_reminders import compose_digests, make_reminders, reopen_unaddressed
+from notifier.use_cases.report_risk import report_risk
 from notifier.use_cases.settle_duties import miss_deadlines, settle_duties
 
 CATCH_UP_SECONDS = 15.0
@@ -43,6 +44,20 @@ async def remind_of_what_is_due(uow: NotifierUow) -> None:
     """Steps whose instant has come."""
     if _catch_up.over():
         await make_reminders(uow)
+
+
+@TASKS.routine(every=1)
+async def gather_what_was_held(uow: NotifierUow) -> None:
+    """Digests whose day has come."""
+    if _catch_up.over():
+        await compose_digests(uow)
+
+
+@TASKS.routine(every=60)
+async def report_what_is_at_risk(uow: NotifierUow) -> None:
+    """The superiors' weekly reports."""
+    if _catch_up.over():
+        await report_risk(uow)
 
 
 @TASKS.routine(every=5)

@@ -1,5 +1,6 @@
 """Take over the working days of a year from its notice."""
 
+from notifier.domain.office_days import office_days_of
 from notifier.domain.working_days import YearCalendar, contradiction
 from notifier.persistence.calendars import KnownCalendar
 from notifier.persistence.unit_of_work import NotifierUow
@@ -16,7 +17,7 @@ WORDS = {
 
 
 async def import_calendar(uow: NotifierUow, actor: Actor, calendar: YearCalendar, expected: int) -> KnownCalendar:
-    """Keep a year's calendar and have the open duties that depend on it planned anew.
+    """Keep a year's calendar and have duties and reminder steps that depend on it planned anew.
 
     Raises Stale when somebody imported since, Invalid for a day that cannot be right. The same content changes nothing.
     """
@@ -30,4 +31,6 @@ async def import_calendar(uow: NotifierUow, actor: Actor, calendar: YearCalendar
     now = await uow.now()
     changed = KnownCalendar(calendar, known.version + 1, actor.name, now)
     await uow.calendars.put(changed, actor.person_id, now)
+    await uow.policies.replace_office_days(calendar.year, office_days_of(calendar))
+    await uow.settlement.unsettle_outstanding()
     return changed

@@ -19,3 +19,8 @@ async def make_reminders(uow: NotifierUow) -> int:
 async def reopen_unaddressed(uow: NotifierUow) -> None:
     """Take up again what found nobody to tell, where somebody holds the office now."""
     await uow.reminders.reopen_unaddressed(await uow.today())
+
+
+async def compose_digests(uow: NotifierUow) -> None:
+    """Gather what was held for each person into one notice, once every step that is due was made."""
+    await uow.digests.compose(await uow.now(), await uow.today())

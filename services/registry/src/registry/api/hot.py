@@ -8,7 +8,7 @@ from registry.api.passports import FRESH, etag_of_document, find_passport, unkno
 from registry.use_cases.read_product import read_product
 from shared.http.access import bearer
 from shared.http.etags import PRIVATE, etag_of
-from shared.http.hot import HotAnswer, HotRead, HotRequest
+from shared.http.hot import HotAnswer, HotRequest, HotRoute
 
 _FRESH = FRESH.encode()
 
@@ -29,7 +29,7 @@ async def read_hot_passport(request: HotRequest) -> HotAnswer | None:
 
 async def read_hot_product(request: HotRequest) -> HotAnswer | None:
     """Whoever is signed in may ask; the statement itself sees to the scope."""
-    authorization = request.headers.get(b"authorization", b"").decode("latin-1")
+    authorization = request.header(b"authorization")
     if request.query or not authorization:
         return None
     actor = await request.state.verifier.verify(bearer(authorization))
@@ -37,7 +37,7 @@ async def read_hot_product(request: HotRequest) -> HotAnswer | None:
     return HotAnswer(content, etag_of(version), PRIVATE)
 
 
-HOT: Mapping[str, HotRead] = {
-    "/passports/{code}": read_hot_passport,
-    "/products/{product_id}": read_hot_product,
+HOT: Mapping[tuple[str, str], HotRoute] = {
+    ("GET", "/passports/{code}"): read_hot_passport,
+    ("GET", "/products/{product_id}"): read_hot_product,
 }

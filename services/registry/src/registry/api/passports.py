@@ -1,6 +1,6 @@
 """The public passport of a product: what a shopper, a shop or market surveillance asks by the code on the stamp.
 
-The read by code is the hottest of the system: `hot_passports` answers most of them before they come here. What it
+The read by code is the hottest of the system: `registry.api.hot` answers most of them before they come here. What it
 leaves (unknown codes, odd queries, a database that is away) is answered here, in the same words and bytes.
 """
 
@@ -21,6 +21,7 @@ from shared.db.engine import Database
 from shared.errors import NotFound
 from shared.http.access import public
 from shared.http.app import service_router
+from shared.http.etags import is_known
 from shared.http.pages import Page, PageQuery, answer_page
 
 router = service_router("registry", tags=["passports"])
@@ -34,7 +35,7 @@ async def find_passport(database: Database, code: str, day: date | None) -> byte
     """The passport as JSON on `day` (None: today), or None for a code that was never given."""
     if not CODE.fullmatch(code):
         return None
-    row = await PASSPORT.read(database.hot, code=code, day=day)
+    row = await PASSPORT.of(database.reads, code, day=day)
     return row["document"].encode() if row else None
 
 
@@ -68,7 +69,7 @@ async def get_passport(
         raise unknown(code)
     tag = etag_of_document(content)
     headers = {"ETag": tag, "Cache-Control": FRESH}
-    if tag in request.headers.get("if-none-match", ""):
+    if is_known(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type="application/json")
 
@@ -120,6 +121,6 @@ def _picture(url: str, kind: str, media_type: str) -> Response:
 
 
 async def _require_known(request: Request, code: str) -> None:
-    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.hot, code=code)
+    known = CODE.fullmatch(code) and await KNOWN.read(request.app.state.database.reads, code=code)
     if not known:
         raise unknown(code)

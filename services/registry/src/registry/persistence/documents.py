@@ -5,7 +5,7 @@ from functools import cache
 from registry.domain.product_access import Scope, money_scope
 from registry.persistence.places import present_place_sql
 from registry.persistence.scopes import Parts, parts_of, within_sql
-from registry.persistence.statements import Statement
+from registry.persistence.statements import Lookup, Statement
 
 TODAY = "(SELECT public.legal_date(public.programme_now()))"
 
@@ -19,7 +19,7 @@ _LIVE = f"""
 """  # noqa: S608  # made of constants
 
 _PRODUCT = f"""
-    SELECT p.version, json_build_object(
+    SELECT p.id AS key, p.version, json_build_object(
         'id', p.id, 'producer_id', p.producer_id, 'producer_name', p.producer_name,
         'producer_kind', p.producer_kind, 'name', p.name, 'description', p.description,
         'taxonomy', p.taxonomy, 'group_path', p.group_path, 'set_no', p.set_no,
@@ -41,7 +41,7 @@ _PRODUCT = f"""
                                             'measured_on', t.baseline_on) ORDER BY t.year))[1] AS baseline
         FROM participations t WHERE t.product_id = p.id
     ) AS joined
-    WHERE p.id = CAST(:id AS uuid) AND {{readers}}
+    WHERE p.id = ANY (CAST(:keys AS uuid[])) AND {{readers}}
 """  # noqa: S608  # made of constants; values are parameters
 
 _SUMMARY = f"""
@@ -63,7 +63,7 @@ _SUMMARY = f"""
 """  # noqa: S608  # made of constants; values are parameters
 
 
-def product_statement(readers: Scope) -> Statement:
+def product_statement(readers: Scope) -> Lookup:
     """One product within a scope, with its version. Money within that part of it alone (users.md rule 6)."""
     return _product_of(parts_of(readers), parts_of(money_scope(readers)))
 
@@ -77,10 +77,10 @@ def summary_statement(readers: Scope) -> Statement:
 
 
 @cache
-def _product_of(readers: Parts, money: Parts) -> Statement:
+def _product_of(readers: Parts, money: Parts) -> Lookup:
     # whom the money scope does not narrow has passed it with the condition of the row
     shown = "true" if money == readers else within_sql("p", money)
-    return Statement(_PRODUCT.format(readers=within_sql("p", readers), money=shown))
+    return Lookup(_PRODUCT.format(readers=within_sql("p", readers), money=shown))
 
 
 @cache

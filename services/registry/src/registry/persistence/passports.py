@@ -6,14 +6,14 @@ from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.persistence.search import fetch_found
-from registry.persistence.statements import Statement
+from registry.persistence.statements import Lookup, Statement
 from registry.persistence.tables.certificates import CertificateRow
 from registry.persistence.tables.products import ProductRow
 from shared.db.pages import PageRequest
 
-PASSPORT = Statement(
+PASSPORT = Lookup(
     """
-    SELECT json_build_object(
+    SELECT asked.product_code AS key, json_build_object(
         'product_code', coalesce(latest.product_code, asked.product_code), 'product_name', p.name,
         'producer', json_build_object('name', p.producer_name, 'commune', p.commune_name,
                                       'district', p.district_name, 'province', p.province_name),
@@ -50,7 +50,7 @@ PASSPORT = Statement(
           AND c.issued_on < LEAST(GREATEST(c.valid_to, c.kept_to) + 1, c.ended_on)
         ORDER BY c.issued_on DESC LIMIT 1
     ) AS latest ON true
-    WHERE asked.product_code = CAST(:code AS text)
+    WHERE asked.product_code = ANY (CAST(:keys AS text[]))
     """
 )
 """By any code the product ever had, on `day` (null: today by the programme's clock)."""

@@ -68,7 +68,7 @@ class Products:
     async def document(self, product_id: UUID, readers: Scope) -> bytes:
         """The product as JSON, as this transaction sees it. Raises NotFound out of scope."""
         statement = product_statement(readers)
-        row = await statement.within(self._session, id=product_id, **scope_values(readers))
+        row = await statement.within(self._session, keys=[product_id], **scope_values(readers))
         if row is None:
             raise NotFound()
         return str(row.document).encode()

@@ -15,7 +15,7 @@ async def read_certificate_summary(database: Database, actor: Actor, certificate
     """The certificate with the units of today that answer for it. Raises NotFound out of the actor's scope."""
     readers = scope_of(actor, READERS)
     statement = certificate_summary_statement(readers)
-    row = await statement.read(database.hot, id=certificate_id, **scope_values(readers))
+    row = await statement.read(database.reads, id=certificate_id, **scope_values(readers))
     if row is None:
         raise NotFound("Không có giấy chứng nhận này trong phạm vi của bạn.", "No such certificate in your scope.")
     return CertificateSummary(**dict(row))

@@ -7,7 +7,7 @@ from registry.domain.product_access import READERS, SUMMARY_READERS, scope_of
 from registry.domain.product_groups import present_group
 from registry.persistence.documents import product_statement, summary_statement
 from registry.persistence.scopes import scope_values
-from registry.persistence.statements import Statement
+from registry.persistence.statements import Lookup
 from shared.auth.actors import Actor, kept_by_actor
 from shared.contracts.registry import ProductSummary
 from shared.db.engine import Database
@@ -15,7 +15,7 @@ from shared.errors import NotFound
 
 
 @kept_by_actor
-def _reading(actor: Actor) -> tuple[Statement, dict[str, Any]]:
+def _reading(actor: Actor) -> tuple[Lookup, dict[str, Any]]:
     readers = scope_of(actor, READERS)
     return product_statement(readers), scope_values(readers)
 
@@ -23,7 +23,7 @@ def _reading(actor: Actor) -> tuple[Statement, dict[str, Any]]:
 async def read_product(database: Database, actor: Actor, product_id: UUID) -> tuple[bytes, int]:
     """(the product as JSON, its version). Raises NotFound out of the actor's scope."""
     statement, values = _reading(actor)
-    row = await statement.read(database.hot, id=product_id, **values)
+    row = await statement.of(database.reads, product_id, **values)
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     return row["document"].encode(), row["version"]
@@ -36,7 +36,7 @@ async def read_summary(database: Database, actor: Actor, product_id: UUID) -> Pr
     registering for the year. Raises NotFound out of scope.
     """
     readers = scope_of(actor, SUMMARY_READERS)
-    row = await summary_statement(readers).read(database.hot, id=product_id, **scope_values(readers))
+    row = await summary_statement(readers).read(database.reads, id=product_id, **scope_values(readers))
     if row is None:
         raise NotFound("Không có sản phẩm này trong phạm vi của bạn.", "No such product within your scope.")
     values = dict(row)

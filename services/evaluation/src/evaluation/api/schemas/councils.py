@@ -50,7 +50,8 @@ class CouncilDraft(Wire):
     unit_code: str = Field(min_length=1, max_length=10, examples=["49"])
     year: int = Field(ge=2018, le=2100)
     decision_number: str = Field(min_length=1, max_length=100, examples=["77/QĐ-UBND"])
-    charter: str = Field(min_length=1, max_length=100, examples=["default"])
+    charter: str | None = Field(None, min_length=1, max_length=100, examples=["default"])
+    """None: the unit's own charter in force, else the default one."""
     chair_id: UUID
     decided_on: date | None = None
     members: list[SeatedDraft] = Field(min_length=1, max_length=50)

@@ -1,11 +1,12 @@
 """Documents on the wire."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 from uuid import UUID
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints, model_validator
 
+from evaluation.api.schemas.results import MOST_DOSSIERS
 from evaluation.domain.document_kinds import RULES, DocumentKind, Format, Subject
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.persistence.tables.documents import DocumentRow, DocumentSigningRow
@@ -17,23 +18,34 @@ MakeableKind = Literal[
     "self_assessment",
     "commune_report",
     "score_sheet",
+    "advisory_report",
     "minutes",
     "result_list",
     "recognition_decision",
     "certificate",
     "result_notice",
+    "revocation_decision",
 ]
 """The kinds that have a source (`use_cases/document_sources`)."""
 
 
 class DocumentDraft(Wire):
-    """Make a document of this kind about a subject: a dossier, a round, a decision, or one's own score sheet.
+    """Make a document of this kind about a subject: a dossier, a round, a decision of recognition, the team's report
+    (a record of kind `report`), a revocation, or one's own score sheet.
 
     Made again with the same data it is the same document; with other data a new revision, until one is signed.
+    `dossier_ids`: the dossiers that one decision of recognition covers beside its subject.
     """
 
     kind: MakeableKind
     subject_id: UUID
+    dossier_ids: list[UUID] = Field(default_factory=list, max_length=MOST_DOSSIERS)
+
+    @model_validator(mode="after")
+    def _of_one_decision(self) -> Self:
+        if self.dossier_ids and self.kind != "recognition_decision":
+            raise ValueError("only a decision of recognition covers several dossiers")
+        return self
 
 
 class SigningDraft(Wire):

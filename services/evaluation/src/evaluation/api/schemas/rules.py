@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, Discriminator, Tag
 
 from evaluation.domain.sheets import Criterion, Group, Option, Part, Sheet
-from evaluation.persistence.tables.rules import RulesetRow
+from evaluation.persistence.tables.rules import CharterRow, RulesetRow, SheetRow
 from evaluation.use_cases.load_rules import recorded_only_reason
+from shared.contracts.roles import Level
 
 
 class RulesetListed(BaseModel):
@@ -21,6 +22,7 @@ class RulesetListed(BaseModel):
     hash: str
     in_use: bool
     loaded_at: datetime
+    superseded_by: str | None
 
     @classmethod
     def of(cls, row: RulesetRow) -> "RulesetListed":
@@ -28,19 +30,66 @@ class RulesetListed(BaseModel):
         return cls(**_summary(row))
 
 
+class CameFrom(BaseModel):
+    """How a version came in when it was not shipped: the text it was taken from, and when it was published."""
+
+    source: str
+    page_reference: str | None
+    note: str | None
+    imported_at: datetime
+    published_at: datetime
+
+    @classmethod
+    def of(cls, row: Any) -> "CameFrom | None":
+        """From (draft, publication); None for what was shipped."""
+        if row is None:
+            return None
+        draft, publication = row
+        return cls(
+            source=draft.source,
+            page_reference=draft.page_reference,
+            note=draft.note,
+            imported_at=draft.imported_at,
+            published_at=publication.published_at,
+        )
+
+
 class RulesetRead(RulesetListed):
     """A version of the rules with the whole document (`ocop-ruleset/1`)."""
 
     document: dict[str, Any]
+    came_from: CameFrom | None
 
     @classmethod
-    def of(cls, row: RulesetRow) -> "RulesetRead":
-        """From the stored row."""
-        return cls(**_summary(row), document=row.document)
+    def of(cls, row: RulesetRow, came: Any = None) -> "RulesetRead":
+        """From the stored row and (draft, publication)."""
+        return cls(**_summary(row), document=row.document, came_from=CameFrom.of(came))
+
+
+class CharterRead(BaseModel):
+    """A council's charter (`ocop-charter/1`); without level and unit any council may take it."""
+
+    id: str
+    name_vi: str
+    level: Level | None
+    unit_code: str | None
+    effective_from: date
+    effective_to: date | None
+    superseded_by: str | None
+    hash: str
+    in_use: bool
+    document: dict[str, Any]
+    came_from: CameFrom | None
+
+    @classmethod
+    def of(cls, row: CharterRow, came: Any) -> "CharterRead":
+        """From the stored row and (draft, publication)."""
+        plain = {name: getattr(row, name) for name in cls.model_fields if name not in ("in_use", "came_from")}
+        return cls(**plain, in_use=row.first_used_at is not None, came_from=CameFrom.of(came))
 
 
 def _summary(row: RulesetRow) -> dict[str, Any]:
-    names = ("id", "base_id", "decision", "effective_from", "effective_to", "hash", "loaded_at")
+    names = ("id", "base_id", "decision", "effective_from", "effective_to", "hash", "loaded_at", "superseded_by")
     return {name: getattr(row, name) for name in names} | {"in_use": row.first_used_at is not None}
 
 
@@ -56,6 +105,8 @@ class SheetListed(BaseModel):
     hash: str
     recorded_only: bool
     reason: str | None
+    completes: str | None
+    superseded_by: str | None
 
 
 class OptionRead(BaseModel):
@@ -142,20 +193,23 @@ class SheetRead(BaseModel):
     reason_en: str | None
     disqualify_vi: list[str]
     parts: list[PartRead]
+    completes: str | None
+    superseded_by: str | None
+    came_from: CameFrom | None
 
     @classmethod
-    def of(cls, sheet: Sheet, ruleset_id: str) -> "SheetRead":
-        """From the parsed sheet and the ruleset it was issued with."""
+    def of(cls, sheet: Sheet, row: SheetRow, came: Any = None) -> "SheetRead":
+        """From the parsed sheet, its row, and (draft, publication)."""
         reason_vi, reason_en = recorded_only_reason(sheet) if sheet.recorded_only else (None, None)
         return cls(
             id=sheet.code,
-            ruleset=ruleset_id,
+            ruleset=row.ruleset_id,
             decision=sheet.decision,
             set_no=sheet.set_no,
             name_vi=sheet.name_vi,
             name_en=sheet.name_en,
             effective_from=sheet.effective_from,
-            effective_to=sheet.effective_to,
+            effective_to=row.effective_to,
             hash=sheet.content_hash,
             total_max=sheet.total_max,
             recorded_only=sheet.recorded_only,
@@ -163,6 +217,9 @@ class SheetRead(BaseModel):
             reason_en=reason_en,
             disqualify_vi=list(sheet.disqualify_vi),
             parts=[_part(part) for part in sheet.parts],
+            completes=row.completes,
+            superseded_by=row.superseded_by,
+            came_from=CameFrom.of(came),
         )
 
 

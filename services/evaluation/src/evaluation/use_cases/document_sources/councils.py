@@ -14,13 +14,13 @@ from evaluation.domain.issuing_bodies import OUT, Office, in_sentence, office_at
 from evaluation.domain.units_of_levels import Unit
 from evaluation.persistence.tables.rounds import RoundRow
 from evaluation.persistence.unit_of_work import EvaluationUow
-from evaluation.use_cases.document_sources.matter import Matter, not_ready, require_secretary
+from evaluation.use_cases.document_sources.matter import Asked, Matter, not_ready, require_secretary
 from evaluation.use_cases.round_posts import ALLOWED
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level
 
 
-async def minutes(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def minutes(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """The minutes of a closed round, for the secretary of its unit."""
     round_row, facts, office = await _closed_round(uow, actor, subject_id)
     paper = council_papers.minutes(
@@ -32,17 +32,19 @@ async def minutes(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) ->
         closed_on=facts.closed_on,
         present=[_person(member) for member in facts.members],
         aside=[f"{entry['name']}: không đánh giá sản phẩm {entry['product']}" for entry in facts.aside],
+        discussed=[_discussion(entry) for entry in facts.discussed],
         rescored=[
-            f"Sản phẩm {entry['product']}: Chủ tịch Hội đồng yêu cầu chấm lại (lần {entry['attempt']}); lý do: "
-            f"{entry['reason']}"
+            f"Sản phẩm {entry['product']}: Chủ tịch Hội đồng yêu cầu chấm lại (lần chấm thứ {entry['attempt']}); "
+            f"lý do: {entry['reason']}"
             for entry in facts.rescored
         ],
+        knocked_out=[_knock_out(entry) for entry in facts.knocked_out],
         ranked=_ranked(facts.results),
     )
     return _matter(round_row, paper)
 
 
-async def result_list(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def result_list(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """The results of a closed round by mean, for the secretary of its unit."""
     round_row, facts, office = await _closed_round(uow, actor, subject_id)
     paper = council_papers.result_list(
@@ -79,6 +81,18 @@ def _matter(round_row: RoundRow, paper: council_papers.Minutes | council_papers.
 def _person(member: dict[str, Any]) -> Person:
     part = "Chủ tịch Hội đồng" if member["seat"] == CHAIR_SEAT else "Thành viên"
     return Person(name=member["name"], body=member["body"], part=part)
+
+
+def _discussion(entry: dict[str, Any]) -> str:
+    said = "; ".join(f"{one['name']}: “{one['said']}”" for one in entry["statements"])
+    return f"Sản phẩm {entry['product']} (lần chấm thứ {entry['attempt']}): {said}. Kết luận: {entry['conclusion']}"
+
+
+def _knock_out(entry: dict[str, Any]) -> str:
+    votes = ""
+    if entry["votes_for"] is not None:
+        votes = f"; biểu quyết: {entry['votes_for']} tán thành, {entry['votes_against']} không tán thành"
+    return f"Sản phẩm {entry['product']}: {entry['reason']}; căn cứ: {entry['evidence']}{votes}"
 
 
 def _ranked(results: Sequence[dict[str, Any]]) -> list[Ranked]:

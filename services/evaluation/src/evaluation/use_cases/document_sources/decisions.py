@@ -1,68 +1,22 @@
-"""Draft decision of recognition, certificate, notice of the result."""
+"""Certificate and notice of a result."""
 
 from uuid import UUID
 
 from evaluation.domain import decision_papers
 from evaluation.domain.decision_papers import OUTCOMES
-from evaluation.domain.dossier_states import DossierState, possible_steps
+from evaluation.domain.dossier_states import possible_steps
 from evaluation.domain.issuing_bodies import in_sentence, office_at, short_day
 from evaluation.domain.result_records import exact_mean
-from evaluation.domain.rulesets import recognised_by
-from evaluation.domain.units_of_levels import SIGNATURES, unit_at
+from evaluation.domain.units_of_levels import unit_at
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.document_sources.councils import office_of
-from evaluation.use_cases.document_sources.matter import Matter, bases_for, not_ready, require_secretary
+from evaluation.use_cases.document_sources.matter import Asked, Matter, not_ready, require_secretary
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level
 
-DECIDABLE = frozenset({DossierState.SCORED, DossierState.RECOGNISED})
 
-
-async def recognition_decision(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
-    """The draft for the body that the dossier's frozen ruleset names for its star, made by that body's secretary."""
-    row = await uow.dossiers.visible_to(actor).get(subject_id)
-    result = await uow.results.latest(row.id)
-    body = star = mean = None
-    if result is not None and result.star is not None and result.forwards_to is None and row.state in DECIDABLE:
-        ruleset = await uow.rules.ruleset(result.ruleset_id)
-        star, mean = result.star, exact_mean(result.mean_numerator, result.mean_denominator)
-        body = recognised_by(ruleset, star)
-    if result is None or body is None or star is None or mean is None:
-        raise not_ready(
-            "Hồ sơ này không có kết quả để ra quyết định công nhận.",
-            "This dossier has no result that a decision of recognition could follow.",
-            row.state,
-            possible_steps(row.state),
-        )
-    level = SIGNATURES[body].level
-    unit = unit_at(level, row)
-    if unit is None:
-        raise not_ready(
-            "Cấp ra quyết định không còn ở địa bàn này.",
-            "The level that decides no longer exists there.",
-            row.state,
-            [],
-        )
-    require_secretary(actor, level, unit.code)
-    closed = await uow.document_sources.round_closed_on(result.round_id)
-    paper = decision_papers.recognition_decision(
-        office_at(level, unit, closed.closed_on),
-        closed.closed_on,
-        year=row.year,
-        bases=bases_for(ruleset, closed.closed_on),
-        proposer=f"Hội đồng đánh giá, phân hạng sản phẩm OCOP {in_sentence(closed.unit_name)}",
-        product=row.product_name,
-        producer=row.producer_name,
-        commune=in_sentence(row.commune_name),
-        star=star,
-        mean=mean,
-        months=ruleset.certificate_months,
-    )
-    return Matter(paper, row.id, result.round_id, level, unit.code)
-
-
-async def certificate(uow: EvaluationUow, actor: Actor, subject_id: UUID, public_url: str) -> Matter:
+async def certificate(uow: EvaluationUow, actor: Actor, subject_id: UUID, asked: Asked) -> Matter:
     """The certificate of a decision, with the code and last day that registry gave it."""
     decision = await uow.results.decision(actor, subject_id)
     require_secretary(actor, decision.level, decision.unit_code)
@@ -88,12 +42,12 @@ async def certificate(uow: EvaluationUow, actor: Actor, subject_id: UUID, public
         decision_number=decision.number,
         signed_on=issued.issued_on,
         valid_to=issued.valid_to,
-        passport_url=f"{public_url.rstrip('/')}/p/{issued.product_code}",
+        passport_url=f"{asked.public_url.rstrip('/')}/p/{issued.product_code}",
     )
     return Matter(paper, row.id, level=decision.level, unit_code=decision.unit_code)
 
 
-async def result_notice(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def result_notice(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """The notice of the dossier's newest released result, for the secretary of the unit whose council gave it."""
     row = await uow.dossiers.visible_to(actor).get(subject_id)
     found = await uow.document_sources.released(row.id)
@@ -124,7 +78,7 @@ async def result_notice(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: s
         parts=result.parts,
         criteria=result.criteria,
         notes=sorted((note["criterion"], note["note"]) for note in notes),
-        reasons=[f"{step['outcome_vi']} ({step['source']})" for step in result.steps],
+        reasons=[decision_papers.reason(step["outcome_vi"], step["source"]) for step in result.steps],
     )
     return Matter(paper, row.id, result.round_id, round_row.level, round_row.unit_code)
 

@@ -1,6 +1,5 @@
 """Forms 01 to 03 and the member's scoring sheet."""
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,46 +7,51 @@ from uuid import UUID
 from evaluation.domain import producer_papers, reviewer_papers
 from evaluation.domain.access import require_producer, require_unit
 from evaluation.domain.dossier_states import possible_steps
+from evaluation.domain.form_passages import passages_of
 from evaluation.domain.issuing_bodies import office_at
-from evaluation.domain.producer_papers import Passage, last_filing
+from evaluation.domain.producer_papers import last_filing
 from evaluation.domain.rulesets import forwarding
 from evaluation.domain.units_of_levels import unit_at
 from evaluation.persistence.score_sheets import choice_of
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.unit_of_work import EvaluationUow
-from evaluation.use_cases.document_sources.matter import Matter, bases_for, not_ready
+from evaluation.use_cases.document_sources.matter import Asked, Matter, bases_for, not_ready
 from shared.auth.actors import Actor
 from shared.clock import legal_date
 from shared.contracts.roles import Level, Role
 from shared.errors import NotFound
 
 
-async def registration_slip(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
-    """Form 01, for the producer; of a draft too, to be signed on paper."""
+async def registration_slip(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
+    """Form 01, for the producer, with the receipts of the offices; of a draft too, to be signed on paper."""
     row = await uow.dossiers.visible_to(actor).get(subject_id)
     require_producer(actor, row.producer_id)
     sheet = await uow.rules.sheet(row.sheet_id)
+    ruleset = await uow.rules.ruleset(row.ruleset_id)
     group = f"{sheet.name_vi} ({row.group_path})"
-    return Matter(producer_papers.registration_slip(row, group, _day_of(row)), dossier_id=row.id)
+    kept = {slip.level: slip for slip in await uow.commune_steps.receipts(row.id) if slip.voided_on is None}
+    receipts = [
+        producer_papers.receipt(Level(code), unit, kept.get(code))
+        for code in dict.fromkeys((ruleset.first_level.code, ruleset.first_scoring_level.code, *kept))
+        if (unit := unit_at(Level(code), row)) is not None
+    ]
+    return Matter(producer_papers.registration_slip(row, group, receipts, _day_of(row)), dossier_id=row.id)
 
 
-async def self_assessment(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def self_assessment(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """Form 02, for the producer."""
     view = await uow.dossiers.visible_to(actor).view(subject_id)
     row = view.row
     require_producer(actor, row.producer_id)
     sheet = await uow.rules.sheet(row.sheet_id)
     counted: dict[str, int] = row.self_score.get("part_totals" if sheet.recorded_only else "points", {})
-    paper = producer_papers.self_assessment(row, sheet, counted, view.evidence, passages_of(row), _day_of(row))
+    paper = producer_papers.self_assessment(
+        row, sheet, counted, view.evidence, passages_of(row.self_assessment), _day_of(row)
+    )
     return Matter(paper, dossier_id=row.id)
 
 
-def passages_of(_: DossierRow) -> Mapping[str, list[Passage]]:
-    """Parts I (beyond the fields of Form 01), II and IV of Form 02 as the dossier holds them: none so far."""
-    return {}
-
-
-async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """Form 03, for the officer of the dossier's commune, once the report is sent."""
     view = await uow.dossiers.visible_to(actor).view(subject_id)
     row, report = view.row, view.commune_report
@@ -65,11 +69,13 @@ async def commune_report(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: 
     above = unit_at(Level(code), row)
     assert above is not None, "the report was sent to this level"
     addressee = office_at(Level(code), above, reported_on).name
-    paper = reviewer_papers.commune_report(row, report, reported_on, addressee, bases_for(ruleset, reported_on))
+    paper = reviewer_papers.commune_report(
+        row, report, reported_on, addressee, bases_for(ruleset, Level.COMMUNE, reported_on)
+    )
     return Matter(paper, dossier_id=row.id, level=Level.COMMUNE, unit_code=row.commune_code)
 
 
-async def member_sheet(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: str) -> Matter:
+async def member_sheet(uow: EvaluationUow, actor: Actor, subject_id: UUID, _: Asked) -> Matter:
     """The caller's own submitted sheet; there is no way to another's."""
     own = await uow.document_sources.own_sheet(subject_id, actor.person_id)
     if own is None:

@@ -16,6 +16,16 @@ from shared.errors import Forbidden
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """What a document needs beside its subject: the public origin, for QR codes; the other dossiers that a decision
+    names beside the first.
+    """
+
+    public_url: str
+    dossier_ids: tuple[UUID, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Matter:
     """Merge data of one document. `dossier_id`, `round_id` and the issuing unit say who may see it."""
 
@@ -26,8 +36,8 @@ class Matter:
     unit_code: str | None = None
 
 
-def bases_for(ruleset: Ruleset, on: date) -> list[str]:
-    """The legal bases that a document of this day cites, as data (`data/templates/legal_bases.json`)."""
+def bases_for(ruleset: Ruleset, level: Level, on: date) -> list[str]:
+    """The legal bases that a document of this day and level cites, as data (`data/templates/legal_bases.json`)."""
     told = legal_bases()
     own = told["rulesets"].get(ruleset.base_id) or [
         {
@@ -40,7 +50,9 @@ def bases_for(ruleset: Ruleset, on: date) -> list[str]:
     return [
         base["text_vi"]
         for base in (*told["common"], *own)
-        if base["from"] <= day and (base["to"] is None or day <= base["to"])
+        if base["from"] <= day
+        and (base["to"] is None or day <= base["to"])
+        and ("levels" not in base or level in base["levels"])
     ]
 
 

@@ -11,8 +11,10 @@ from notifier.persistence.notices import InboxRow
 from notifier.persistence.tables.notices import Notice
 from shared.http.pages import Page
 
-NoticeState = Literal["created", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"]
-NoticeKind = Literal["reminder", "escalation", "silence"]
+NoticeState = Literal[
+    "created", "held", "digested", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
+]
+NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk"]
 
 
 class NoticeRead(BaseModel):
@@ -21,6 +23,8 @@ class NoticeRead(BaseModel):
     id: UUID
     obligation_id: UUID | None
     silence_id: UUID | None
+    report_id: UUID | None
+    digest_id: UUID | None
     kind: NoticeKind
     due_on: date
     step: int
@@ -29,6 +33,7 @@ class NoticeRead(BaseModel):
     recipient_name: str
     channel: str
     follows: UUID | None
+    held_until: datetime | None
     template_code: str
     template_version: int
     state: NoticeState

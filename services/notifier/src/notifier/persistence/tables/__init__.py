@@ -2,16 +2,20 @@
 
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
+from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
 from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
 from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
-from notifier.persistence.tables.policies import NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+from notifier.persistence.tables.risks import RiskReport
 
 __all__ = [
     "AppointmentProjection",
+    "AudienceRow",
     "Base",
+    "CalendarFeed",
     "ChannelRow",
     "Contact",
     "DeadlineRevision",
@@ -22,11 +26,13 @@ __all__ = [
     "Notice",
     "NoticeTemplate",
     "Obligation",
+    "OfficeDay",
     "ProviderToken",
     "Receipt",
     "ReminderPolicy",
     "ReminderPolicyStep",
     "ReminderStep",
+    "RiskReport",
     "Silence",
     "TestMode",
     "WorkingCalendarRow",

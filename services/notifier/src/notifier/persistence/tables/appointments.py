@@ -16,6 +16,7 @@ class AppointmentProjection(Identified, Base):
     __tablename__ = "appointment_projections"
     __table_args__ = (
         Index("appointment_projections_unit_code_role", "unit_code", "role"),
+        Index("appointment_projections_role", "role"),
         Index("appointment_projections_person_id", "person_id"),
         Index("appointment_projections_producer_id", "producer_id"),
     )

@@ -71,6 +71,7 @@ class Notice(Identified, Base):
         UniqueConstraint(
             "obligation_id",
             "silence_id",
+            "report_id",
             "person_id",
             "due_on",
             "step",
@@ -89,6 +90,8 @@ class Notice(Identified, Base):
             postgresql_where=text("state = 'sent' AND NOT followed AND fallbacks <> '{}'"),
         ),
         Index("notices_sending", "claimed_at", postgresql_where=text("state = 'sending'")),
+        Index("notices_held", "held_until", "id", postgresql_where=text("state = 'held'")),
+        Index("notices_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("notices_state", "state", "id"),
         Index("notices_unit_code", "unit_code", "id"),
         Index("notices_person_id", "person_id", "id"),
@@ -101,6 +104,11 @@ class Notice(Identified, Base):
 
     obligation_id: Mapped[UUID | None] = mapped_column(ForeignKey("obligations.id"))
     silence_id: Mapped[UUID | None] = mapped_column(ForeignKey("silences.id"))
+    report_id: Mapped[UUID | None] = mapped_column(ForeignKey("risk_reports.id"))
+    held_until: Mapped[datetime | None]
+    """It waits for the person's digest (programme time); None where it goes out by itself."""
+    digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
+    """The notice that told it together with others."""
     due_on: Mapped[date]
     step: Mapped[int] = mapped_column(SmallInteger)
     kind: Mapped[str]

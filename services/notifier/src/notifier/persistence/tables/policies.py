@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import ARRAY, ForeignKey, SmallInteger, Text, Time, func
 from sqlalchemy.dialects.postgresql import JSONB, ExcludeConstraint
@@ -21,16 +22,36 @@ class ReminderPolicy(Base):
             (text("daterange(valid_from, valid_to, '[]')"), "&&"),
             name="reminder_policies_one_at_a_time",
             using="gist",
+            where=text("state = 'published'"),
         ),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
     code: Mapped[str]
-    valid_from: Mapped[date]
+    state: Mapped[str]
+    """A draft reminds of nothing; what is published never changes, but for its end."""
+    version: Mapped[int]
+    valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
+    superseded_by: Mapped[str | None]
+    drafted_by: Mapped[UUID | None]
+    """None for what ships with the system."""
+    published_by: Mapped[UUID | None]
+    published_at: Mapped[datetime | None]
     source: Mapped[str]
     send_at: Mapped[time] = mapped_column(Time)
+    working_days: Mapped[str]
+    quiet_begins: Mapped[time | None] = mapped_column(Time)
+    quiet_ends: Mapped[time | None] = mapped_column(Time)
+    digest_every: Mapped[str | None]
+    digest_weekday: Mapped[int | None] = mapped_column(SmallInteger)
+    digest_at: Mapped[time | None] = mapped_column(Time)
+    digest_immediate_from: Mapped[int | None] = mapped_column(SmallInteger)
+    digest_template: Mapped[str | None]
+    risk_weekday: Mapped[int | None] = mapped_column(SmallInteger)
+    risk_at: Mapped[time | None] = mapped_column(Time)
+    risk_template: Mapped[str | None]
     chains: Mapped[list[Any]]
     silence_template: Mapped[str | None]
     most_tries: Mapped[int]
@@ -46,10 +67,22 @@ class ReminderPolicyStep(Base):
 
     policy_id: Mapped[str] = mapped_column(ForeignKey("reminder_policies.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
-    audience: Mapped[str] = mapped_column(primary_key=True)
+    audience: Mapped[str] = mapped_column(ForeignKey("audiences.code"), primary_key=True)
     template_code: Mapped[str]
     chains: Mapped[list[Any] | None] = mapped_column(JSONB(none_as_null=True))
     """Instead of the policy's."""
+
+
+class AudienceRow(Base):
+    """Whom a step can tell. Without a role: who has the duty, or the superior; the duty itself names them."""
+
+    __tablename__ = "audiences"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name_vi: Mapped[str]
+    name_en: Mapped[str]
+    role: Mapped[str | None]
+    place: Mapped[str | None]
 
 
 class NoticeTemplate(Base):

@@ -1,0 +1,46 @@
+"""Notices that are about no single duty, and what their words can say."""
+
+from collections.abc import Collection
+
+DIGEST_PARAMETERS = frozenset({"recipient", "day", "items"})
+"""What a digest can say; `items` are [{"title", "title_en", "unit_name", "due_on", "days_left", "done", "total"}]."""
+RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
+"""What a report of risk can say; `lines` are the deadlines at risk, as `GET risk` shows them."""
+
+
+def offered(parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
+    """The parameters that a notice whose words name these has; `otherwise` where it is about one duty or silence."""
+    if "items" in parameters:
+        return DIGEST_PARAMETERS
+    return RISK_PARAMETERS if "lines" in parameters else otherwise
+
+
+EXAMPLE = {
+    "day": "2023-07-24",
+    "items": [
+        {
+            "title": "Đánh giá sản phẩm OCOP",
+            "title_en": "OCOP evaluation",
+            "unit_name": "Huyện Thử",
+            "done": 7,
+            "total": 12,
+            "due_on": "2023-07-31",
+            "days_left": 7,
+        },
+    ],
+    "week_on": "2023-07-24",
+    "lines": [
+        {
+            "area": "502",
+            "area_name": "Huyện Thử",
+            "title": "Đánh giá sản phẩm OCOP",
+            "title_en": "OCOP evaluation",
+            "due_on": "2023-07-31",
+            "days_left": 7,
+            "light": "red",
+            "done": 7,
+            "total": 12,
+        },
+    ],
+}
+"""What these parameters hold in previews."""

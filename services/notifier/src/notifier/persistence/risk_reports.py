@@ -1,0 +1,97 @@
+"""Weekly reports of risk: which are due, and the notices of them."""
+
+import json
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from notifier.persistence.routing import with_routes
+
+# The report of a week is for the policy's weekday; after an outage it is made late in that week, not twice.
+_DUE = text(
+    """
+    SELECT DISTINCT ON (o.superior, o.superior_unit_code) o.superior, o.superior_unit_code, p.id AS policy_id,
+           CAST(:today AS date) - ((extract(isodow FROM CAST(:today AS date))::integer - p.risk_weekday + 7) % 7)
+               AS week_on
+    FROM reminder_policies any_policy
+    CROSS JOIN obligations o CROSS JOIN LATERAL policy_of(o) p
+    WHERE any_policy.id = (SELECT id FROM reminder_policies WHERE state = 'published' AND risk_template IS NOT NULL
+                           ORDER BY id LIMIT 1)
+      AND o.state IN ('open', 'missed') AND o.superior IS NOT NULL AND p.risk_template IS NOT NULL
+      AND step_instant(CAST(:today AS date), -((extract(isodow FROM CAST(:today AS date))::integer
+                                                - p.risk_weekday + 7) % 7), p.risk_at) <= :now
+      AND quiet_until(p, :now) IS NULL
+      AND NOT EXISTS (SELECT FROM risk_reports r WHERE r.superior = o.superior
+                      AND r.superior_unit_code = o.superior_unit_code AND r.week_on > CAST(:today AS date) - 7)
+    ORDER BY o.superior, o.superior_unit_code, p.id
+    """
+)
+_ADD = text(
+    """
+    INSERT INTO risk_reports (id, week_on, superior, superior_unit_code, policy_id, lines, made_at, noticed_at)
+    SELECT uuidv7(), week_on, superior, superior_unit_code, policy_id, lines, :now,
+           CASE WHEN lines = '[]' THEN CAST(:now AS timestamptz) END
+    FROM jsonb_populate_recordset(NULL::risk_reports, CAST(:rows AS jsonb))
+    ON CONFLICT (week_on, superior, superior_unit_code) DO NOTHING
+    """
+)
+_NOTICE = text(
+    with_routes("""
+    WITH <words>, waiting AS (
+        SELECT * FROM risk_reports WHERE noticed_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
+    ), addressed AS (
+        SELECT DISTINCT ON (w.id, a.person_id) w.id AS report_id, w.policy_id, a.person_id, a.person_name, a.email
+        FROM waiting w JOIN appointment_projections a
+             ON a.role = w.superior AND a.unit_code = w.superior_unit_code
+             AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
+        ORDER BY w.id, a.person_id, a.revision DESC
+    ), told AS MATERIALIZED (
+        SELECT row_number() OVER () AS told, a.*, p.risk_template AS template_code, p.chains
+        FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
+    ), <routed>, made AS (
+        INSERT INTO notices (
+            id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
+            template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
+            refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        SELECT uuidv7(), w.id, w.week_on, 0, 'risk', w.superior_unit_code, t.person_id, t.person_name,
+               r.address, r.channel, r.fallbacks, t.template_code, r.form, r.words_version,
+               jsonb_build_object('recipient', t.person_name, 'week_on', w.week_on, 'lines', w.lines),
+               CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END,
+               r.obstacle,
+               :now, CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END, 0, 0,
+               p.most_tries, p.first_retry_seconds, p.longest_retry_seconds, now(), now(),
+               now() + make_interval(secs => p.give_up_seconds)
+        FROM routed r
+        JOIN told t ON t.told = r.told
+        JOIN waiting w ON w.id = t.report_id
+        JOIN reminder_policies p ON p.id = t.policy_id
+        WHERE r.words_version IS NOT NULL
+        ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+        RETURNING report_id
+    )
+    UPDATE risk_reports SET noticed_at = :now WHERE id IN (SELECT report_id FROM made)
+    """)
+)
+
+
+class RiskReportRepository:
+    """One report a week for each superior whose policy asks for it."""
+
+    def __init__(self, session: AsyncSession) -> None:
+        self._session = session
+
+    async def due(self, now: datetime, today: date) -> Sequence[Row[Any]]:
+        """(superior, superior_unit_code, policy_id, week_on) of the reports that are to be made now."""
+        return (await self._session.execute(_DUE, {"now": now, "today": today})).all()
+
+    async def add(self, reports: Sequence[dict[str, Any]], now: datetime) -> None:
+        """Keep reports; one without lines is kept and told to nobody."""
+        rows = json.dumps(list(reports), ensure_ascii=False, default=str)
+        await self._session.execute(_ADD, {"rows": rows, "now": now})
+
+    async def make_notices(self, now: datetime, today: date) -> None:
+        """Notices to who holds the superior's office on `today`; while nobody does, the report waits."""
+        await self._session.execute(_NOTICE, {"now": now, "today": today})
