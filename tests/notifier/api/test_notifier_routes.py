@@ -146,7 +146,7 @@ async def test_lists_are_filtered_searched_and_paged(http: httpx.AsyncClient, ma
         await http.get(f"{BASE}/obligations", headers=headers, params={"limit": 3, "cursor": first["next"]})
     ).json()
     assert len(first["items"]) == 3
-    assert [item["code"] for item in second["items"]] == ["certificate_renewal"]
+    assert [item["code"] for item in second["items"]] == ["yearly_figures", "certificate_renewal"]
     assert (await http.get(f"{BASE}/obligations", headers=headers, params={"state": "lost"})).status_code == 422
 
 
