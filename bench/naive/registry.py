@@ -46,6 +46,11 @@ def _passport(asked: Certificate, day: date) -> Passport:
         status=_status(latest, holds),
         valid_from=latest.issued_on if latest else None,
         valid_to=latest.valid_to if latest else None,
+        kept_to=latest.kept_to if latest and holds and day > latest.valid_to else None,
+        ended_on=latest.ended_on if latest and not holds else None,
+        ended_words=latest.ended_words if latest and not holds else None,
+        ended_decision=latest.ended_decision if latest and not holds else None,
+        stamps_valid=holds,
         decision_number=latest.decision_number if latest else None,
         decided_by=latest.decided_by if latest else None,
         decided_on=latest.decided_on if latest else None,
@@ -64,6 +69,9 @@ def _passport(asked: Certificate, day: date) -> Passport:
                 valid_to=c.valid_to,
                 ended_on=c.ended_on,
                 ended_reason=c.ended_reason,
+                ended_words=c.ended_words,
+                ended_decision=c.ended_decision,
+                kept_to=c.kept_to,
             )
             for c in product.certificates
         ],

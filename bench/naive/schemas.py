@@ -30,6 +30,9 @@ class PassportStar(BaseModel):
     valid_to: date
     ended_on: date | None
     ended_reason: str | None
+    ended_words: str | None
+    ended_decision: str | None
+    kept_to: date | None
 
 
 class Passport(BaseModel):
@@ -42,6 +45,11 @@ class Passport(BaseModel):
     status: str
     valid_from: date | None
     valid_to: date | None
+    kept_to: date | None
+    ended_on: date | None
+    ended_words: str | None
+    ended_decision: str | None
+    stamps_valid: bool
     decision_number: str | None
     decided_by: str | None
     decided_on: date | None

@@ -50,12 +50,16 @@ class Certificate(Base):
     valid_to: Mapped[date]
     ended_on: Mapped[date | None]
     ended_reason: Mapped[str | None]
+    ended_words: Mapped[str | None]
+    ended_decision: Mapped[str | None]
+    kept_to: Mapped[date | None]
     traceable: Mapped[bool]
     product: Mapped["Product"] = relationship(lazy="raise", viewonly=True)
 
     def holds(self, day: date) -> bool:
         """Whether it may be relied on that day."""
-        return self.issued_on <= day <= self.valid_to and (self.ended_on is None or day < self.ended_on)
+        last = max(self.valid_to, self.kept_to or self.valid_to)
+        return self.issued_on <= day <= last and (self.ended_on is None or day < self.ended_on)
 
     def began(self, day: date) -> bool:
         """Whether it had begun by that day, and held at all."""

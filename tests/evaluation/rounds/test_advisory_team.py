@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from tests.evaluation.files import png
 from tests.evaluation.worlds import PDF
 
 from shared.contracts.roles import Level, Role
@@ -13,7 +14,7 @@ from shared.ids import new_id
 from shared.testing.people import person
 from shared.testing.statements import counted_statements
 
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00" + b"\x00" * 20
+PNG = png()
 
 
 @dataclass
