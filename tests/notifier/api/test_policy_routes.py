@@ -162,7 +162,7 @@ async def test_a_calendar_address_shows_own_deadlines_until_it_is_revoked(
     await notifier.tell(*make.deadlines(["502", "503"]))
     await notifier.turn()
     owner = person(Role.DISTRICT_SECRETARY, "502", Level.DISTRICT, person_id=make.known("sec502"))
-    made = await http.post(f"{BASE}/calendars", headers=headers_for(owner, key=True), json={"label": "điện thoại"})
+    made = await http.post(f"{BASE}/calendar-feeds", headers=headers_for(owner, key=True), json={"label": "điện thoại"})
     assert made.status_code == 201
     address = made.json()["url"].removeprefix("http://localhost:8080")
     feed = await http.get(address)
@@ -179,10 +179,10 @@ async def test_a_calendar_address_shows_own_deadlines_until_it_is_revoked(
     other = person(Role.DISTRICT_SECRETARY, "503", Level.DISTRICT, person_id=make.known("sec503"))
     path = f"{BASE}/calendar-feeds/{made.json()['id']}/revocation"
     assert (await http.post(path, headers=headers_for(other, key=True))).status_code == 404
-    assert (await http.get(f"{BASE}/calendars", headers=headers_for(other))).json() == {"items": []}
+    assert (await http.get(f"{BASE}/calendar-feeds", headers=headers_for(other))).json() == {"items": []}
     assert (await http.post(path, headers=headers_for(owner, key=True))).status_code == 201
     assert (await http.get(address)).status_code == 404
-    shown = (await http.get(f"{BASE}/calendars", headers=headers_for(owner))).json()["items"]
+    shown = (await http.get(f"{BASE}/calendar-feeds", headers=headers_for(owner))).json()["items"]
     assert [one["revoked_at"] is not None for one in shown] == [True]
     stored = await notifier.rows("SELECT token_digest FROM calendar_feeds")
     assert address.partition("token=")[2].encode() not in stored[0]["token_digest"]

@@ -84,7 +84,7 @@ async def test_everybody_sees_the_risk_of_their_own_scope(http: httpx.AsyncClien
     }
     for (role, unit), areas in sees.items():
         assert {area["area"] for area in (await risk(http, at(role, unit)))["areas"]} == areas, role
-    for path in ("risk", "risk/plot", "silence-reports", "calendars"):
+    for path in ("risk", "risk/plot", "silence-reports", "calendar-feeds"):
         assert (await http.get(f"{BASE}/{path}")).status_code == 401
 
 
