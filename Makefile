@@ -1,6 +1,6 @@
 # Everything one does here. Each target first prepares .venv (deploy/bootstrap), which is quick when nothing changed.
 .DEFAULT_GOAL := help
-.PHONY: help bootstrap style run test demo bench lint format contracts lock clean
+.PHONY: help bootstrap style run test faults demo bench lint format contracts lock clean
 
 BIN := .venv/bin
 JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
@@ -15,6 +15,7 @@ help:
 	@echo "make run        start the whole system on this machine: http://localhost:8080 (OCOP_PORT, OCOP_HOME)"
 	@echo "make demo       play a year of the programme against OCOP_URL, or against a private system"
 	@echo "make test       every check and test (ARGS=… goes to pytest, JOBS=… processes)"
+	@echo "make faults     the fault tests alone, at full size (minutes)"
 	@echo "make lint       style, types and the boundaries between packages"
 	@echo "make format     rewrite the code in its style"
 	@echo "make bench      speed against a naive twin and the physical limits"
@@ -51,6 +52,9 @@ test: style
 	$(BIN)/pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS); tests=$$?; \
 	wait $$checker; types=$$?; cat "$$said"; \
 	[ $$tests -eq 0 ] && [ $$types -eq 0 ]
+
+faults: bootstrap
+	@FAULT_RECIPIENTS=5000 $(BIN)/pytest -m fault $(ARGS)
 
 format: bootstrap
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format .

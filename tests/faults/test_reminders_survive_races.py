@@ -19,7 +19,8 @@ from shared.ids import new_id
 from shared.testing.plugin import OpenDatabases, TestDatabase
 
 ROOT = Path(__file__).parents[2]
-RECIPIENTS = int(os.environ.get("FAULT_RECIPIENTS", "5000"))
+RECIPIENTS = int(os.environ.get("FAULT_RECIPIENTS", "600"))
+"""`make faults` plays it with 5,000."""
 STEPS = {-7: "2023-07-24", -3: "2023-07-28", 0: "2023-07-31", 1: "2023-08-01"}
 SKEWS = ("-600", "0", "600")
 LIFE = RECIPIENTS * 2 // 3

@@ -136,7 +136,10 @@ async def test_lists_are_filtered_searched_and_paged(http: httpx.AsyncClient, ma
     assert [item["unit_code"] for item in await found(code="district_evaluation", year=2023)] == ["502", "503"]
     assert [item["unit_code"] for item in await found(unit_code="503")] == ["503"]
     assert {item["code"] for item in await found(state="missed")} == {"district_evaluation"}
-    assert [item["code"] for item in await found(q="banh TRANG")] == ["yearly_figures", "certificate_renewal"]
+    assert [item["code"] for item in await found(q="banh TRANG")] == [
+        "yearly_figures",
+        "certificate_renewal",
+    ]
     assert await found(q="100%") == []
     first = (await http.get(f"{BASE}/obligations", headers=headers, params={"limit": 3})).json()
     second = (

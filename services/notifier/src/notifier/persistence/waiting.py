@@ -60,7 +60,7 @@ class WaitingRepository:
 
         With `since`, instead every own duty that changed at or after it, also those that ended, by time of change.
         """
-        statement: Select[Obligation, Any] = select(Obligation, literal_column(PROGRESS, JSONB)).where(
+        statement: Select[*tuple[Any, ...]] = select(Obligation, literal_column(PROGRESS, JSONB)).where(
             Obligation.owner_key.in_(owners)
         )
         if since is None:

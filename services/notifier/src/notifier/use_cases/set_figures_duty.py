@@ -4,17 +4,23 @@ from notifier.domain.clocks import WorkingDays
 from notifier.domain.duties import Duty
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.use_cases.set_duties import duty_kinds
+from shared.clock import legal_date
 from shared.contracts.registry import CertificateIssued
 from shared.contracts.roles import Level
 
 
 async def set_figures_duty(uow: NotifierUow, event: CertificateIssued) -> None:
-    """Growth is measured once, after the first recognition: the earliest certificate told decides, in any order."""
+    """Growth is measured once, after the first recognition: the earliest certificate told decides, in any order.
+
+    A certificate entered after its figures were due (a register taken over) makes no duty: nobody could have met it.
+    """
     kind = duty_kinds()["yearly_figures"]
     title, title_en = kind.titles(product=event.product_name)
     due_on = event.issued_on
     for step in kind.due:
         due_on = step.taken(due_on, WorkingDays(frozenset()))
+    if due_on < legal_date(uow.caused_at or await uow.now()):
+        return
     level = Level.DISTRICT if event.district_code else Level.COMMUNE
     duty = Duty(
         source_kind="figures",
