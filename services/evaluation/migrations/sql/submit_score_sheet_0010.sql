@@ -3,6 +3,7 @@
 --   replay, key_reused, in_flight        as Once (the stored reply comes with `replay`)
 --   not_found                            unknown round or dossier, or the caller has no seat in its council
 --   recused, already_submitted           the caller stood aside; his sheet is in
+--   left                                 the dossier left the round: returned for repair, taken out or moved
 --   planned, closed                      the state of a round that takes no sheets
 --   faulty                               the caller may submit, but `p_faulty` says the sheet is not valid
 --   stored                               done
@@ -50,7 +51,7 @@ BEGIN
         outcome := 'not_found';
         RETURN;
     END IF;
-    SELECT rd.attempt, rd.sheet_hash,
+    SELECT rd.attempt, rd.sheet_hash, rd.left_at IS NOT NULL AS has_left,
         EXISTS (
             SELECT FROM conflicts c
             WHERE c.round_id = p_round AND c.dossier_id = p_dossier AND c.member_id = p_actor AND c.excluded
@@ -63,6 +64,7 @@ BEGIN
     outcome := CASE
         WHEN NOT FOUND THEN 'not_found'
         WHEN standing.recused THEN 'recused'
+        WHEN standing.has_left THEN 'left'
         WHEN round_state <> 'open' THEN round_state
         WHEN standing.submitted THEN 'already_submitted'
         WHEN p_faulty THEN 'faulty'
