@@ -23,7 +23,7 @@ class ZnsSimulator:
     refresh: str = "seed"
     app_id: str = "app"
     secret: str = "app-secret"  # noqa: S105  # of a simulator
-    events_secret: str = "events-secret"  # noqa: S105
+    events_secret: str = "events-secret"  # noqa: S105  # of a simulator
     templates: dict[str, set[str]] | None = None
     """Approved templates and their parameters; None takes any."""
     errors: dict[str, int] = field(default_factory=dict)
