@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from notifier.api import (
     calendar_feeds,
     calendars,
+    contacts,
     duty_calendars,
     notices,
     obligations,
@@ -36,6 +37,7 @@ ROUTERS = (
     policies.router,
     calendar_feeds.router,
     risks.router,
+    contacts.router,
 )
 
 

@@ -26,6 +26,7 @@ class Letter:
     parameters: dict[str, Any]
     fields: dict[str, Any] = field(default_factory=dict)
     provider_template: str | None = None
+    kind: str = "reminder"
 
 
 def retry_seconds(letter: Letter) -> int:

@@ -127,7 +127,9 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
 def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tuple[str, str]]:
     """What is wrong with a template, as (field, words): found when it is published, never when it is sent."""
     faults: list[tuple[str, str]] = []
-    known = offered_to(template.parameters, SILENCE_PARAMETERS if template.code in silence else PARAMETERS)
+    known = offered_to(
+        template.code, template.parameters, SILENCE_PARAMETERS if template.code in silence else PARAMETERS
+    )
     declared = set(template.parameters)
     if unknown := declared - known:
         faults.append(("parameters", f"no parameter {sorted(unknown)} in such a notice"))

@@ -57,7 +57,7 @@ _CLAIM = text(
     FROM found, notice_templates t
     WHERE n.id = found.id
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
-    RETURNING n.id, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
+    RETURNING n.id, n.kind, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
               n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
               t.fields, t.provider_template
     """
@@ -157,12 +157,12 @@ _FOLLOW = text(
     ), <routed>, made AS (
         INSERT INTO notices (
             id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, address,
-            channel, fallbacks, follows, template_code, template_form, template_version, parameters, state, reason,
-            made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
-            leased_until, give_up_at)
+            channel, fallbacks, follows, template_code, template_form, template_version, parameters, turn, state,
+            reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds,
+            next_try_at, leased_until, give_up_at)
         SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
                n.recipient_name, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form, r.words_version,
-               n.parameters,
+               n.parameters, CASE r.channel WHEN n.channel THEN n.turn + 1 ELSE 0 END,
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
                programme_now(), CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN programme_now() END,
                0, 0, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds, now(), now(),
@@ -201,6 +201,7 @@ class DeliveryRepository:
             most_tries=row.most_tries,
             first_retry_seconds=row.first_retry_seconds,
             longest_retry_seconds=row.longest_retry_seconds,
+            kind=row.kind,
             channel=row.channel,
             name=row.recipient_name,
             address=row.address,

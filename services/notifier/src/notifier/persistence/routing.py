@@ -24,8 +24,11 @@ _ROUTED = """
         LEFT JOIN LATERAL (  -- by index: joined plainly, the whole view would be made for each batch
             SELECT * FROM contact_points p WHERE p.person_id = t.person_id AND p.channel = l.channel) p ON true
         CROSS JOIN test_modes m
-        LEFT JOIN LATERAL (SELECT t.email AS address WHERE l.channel = 'email' AND (
-            p.person_id IS NULL OR p.obstacle = 'address_dead' AND p.address <> t.email)) e ON true
+        LEFT JOIN LATERAL (
+            SELECT t.email AS address WHERE l.channel = 'email' AND (
+                p.person_id IS NULL OR p.obstacle IN ('not_verified', 'address_dead'))
+            AND NOT EXISTS (SELECT FROM contacts d WHERE d.person_id = t.person_id AND d.channel = 'email'
+                            AND d.address = t.email AND d.dead_at IS NOT NULL)) e ON true
         LEFT JOIN words w ON w.code = t.template_code AND w.form = ch.form
     ), routed AS (
         SELECT DISTINCT ON (told, chain) told, channel, form, sends, words_version, address, obstacle,
@@ -37,8 +40,8 @@ _ROUTED = """
 """CTEs `links` and `routed`, after `told` (told: its key, person_id, email, template_code, chains) and `words`.
 
 `routed` has one row for each chain: its first channel that can reach the person, with the usable ones after it, or
-the chain's first channel and what stands against it. An e-mail address that nobody entered, or the newer one where
-the entered one is dead, is the appointment's.
+the chain's first channel and what stands against it. Where no entered e-mail address can be used, it is the
+appointment's, unless that is dead too.
 """
 
 

@@ -6,6 +6,7 @@ from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendar_feeds import CalendarFeedRepository
 from notifier.persistence.calendars import CalendarRepository
 from notifier.persistence.channels import ChannelRepository
+from notifier.persistence.contacts import ContactRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
@@ -44,6 +45,11 @@ class NotifierUow(UnitOfWork):
     def appointments(self) -> AppointmentRepository:
         """Who holds which office, as registry told."""
         return AppointmentRepository(self.session)
+
+    @cached_property
+    def contacts(self) -> ContactRepository:
+        """Addresses of people."""
+        return ContactRepository(self.session)
 
     @cached_property
     def obligations(self) -> ObligationRepository:

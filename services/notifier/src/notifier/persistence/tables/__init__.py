@@ -3,7 +3,7 @@
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
 from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
-from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
+from notifier.persistence.tables.channels import ChannelRow, Contact, ContactCode, ProviderToken, TestMode
 from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
@@ -18,6 +18,7 @@ __all__ = [
     "CalendarFeed",
     "ChannelRow",
     "Contact",
+    "ContactCode",
     "DeadlineRevision",
     "DutyAct",
     "DutyCalendarRow",

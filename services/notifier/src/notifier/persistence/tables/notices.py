@@ -72,10 +72,12 @@ class Notice(Identified, Base):
             "obligation_id",
             "silence_id",
             "report_id",
+            "contact_id",
             "person_id",
             "due_on",
             "step",
             "channel",
+            "turn",
             name="notices_once",
             postgresql_nulls_not_distinct=True,
         ),
@@ -105,6 +107,10 @@ class Notice(Identified, Base):
     obligation_id: Mapped[UUID | None] = mapped_column(ForeignKey("obligations.id"))
     silence_id: Mapped[UUID | None] = mapped_column(ForeignKey("silences.id"))
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("risk_reports.id"))
+    contact_id: Mapped[UUID | None]
+    """The address whose owner is to prove it; it may be removed since."""
+    turn: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """How many of the person's addresses on this channel were found dead before, for this notice."""
     held_until: Mapped[datetime | None]
     """It waits for the person's digest (programme time); None where it goes out by itself."""
     digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
