@@ -15,6 +15,7 @@ from shared.testing.people import headers_for, person, test_verifier
 from shared.testing.plugin import TestDatabase
 
 BASE = "/api/notifier/v1"
+LINK_KEY = "signs links in tests, nothing else"
 NOON = "2023-05-10T12:00:00+07:00"
 
 
@@ -39,7 +40,7 @@ class Caller:
 @pytest.fixture
 async def http(notifier: Any, database: TestDatabase) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the running application."""
-    settings = Settings(database_url=database.urls["notifier"], environment="development")
+    settings = Settings(database_url=database.urls["notifier"], environment="development", link_key=LINK_KEY)
     app = create_app(settings, verifier=test_verifier())
     async with app.router.lifespan_context(app):
         transport = httpx.ASGITransport(app=app)

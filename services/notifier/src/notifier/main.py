@@ -14,6 +14,7 @@ from notifier.api import (
     obligations,
     operation,
     policies,
+    preferences,
     receipts,
     risks,
     templates,
@@ -38,6 +39,7 @@ ROUTERS = (
     calendar_feeds.router,
     risks.router,
     contacts.router,
+    preferences.router,
 )
 
 

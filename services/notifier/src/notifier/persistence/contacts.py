@@ -21,8 +21,9 @@ _WAY = text(
     SELECT c.code, c.form, c.offered AND c.sends AS offered,
            (SELECT t.version FROM notice_templates t
             WHERE t.code = :template AND t.form = c.form AND t.state = 'approved' AND t.valid_from <= :today
-            ORDER BY t.version DESC LIMIT 1) AS words_version
-    FROM channels c WHERE c.code = :channel
+              AND t.language IN ('vi', coalesce(s.language, 'vi'))
+            ORDER BY t.language = 'vi', t.version DESC LIMIT 1) AS words_version
+    FROM channels c LEFT JOIN person_settings s ON s.person_id = :person WHERE c.code = :channel
     """
 )
 _RECENT = text(
@@ -153,9 +154,9 @@ class ContactRepository:
         contact.is_primary = True
         await self._session.flush()
 
-    async def way(self, channel: str, today: date) -> Row[Any] | None:
-        """(code, form, offered, words_version) of a channel as a code would take it."""
-        values = {"channel": channel, "template": CODE_TEMPLATE, "today": today}
+    async def way(self, contact: Contact, today: date) -> Row[Any] | None:
+        """(code, form, offered, words_version) of its channel as a code would take it."""
+        values = {"channel": contact.channel, "person": contact.person_id, "template": CODE_TEMPLATE, "today": today}
         return (await self._session.execute(_WAY, values)).one_or_none()
 
     async def recent_codes(self, contact: Contact) -> tuple[int, int]:

@@ -42,6 +42,7 @@ _CLAIM = text(
             WHEN (SELECT count(DISTINCT item) FROM obligation_fulfilments f WHERE f.obligation_id = o.id) >= o.total
                 THEN 'met'
             END AS obstacle,
+            (SELECT t.code FROM notice_topics t WHERE t.code = topic_of(n.kind, o.code) AND t.may_leave) AS topic,
             CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
                 'days_left', n.due_on - public.legal_date(programme_now()),
                 'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
@@ -59,7 +60,7 @@ _CLAIM = text(
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     RETURNING n.id, n.kind, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
               n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
-              t.fields, t.provider_template
+              t.fields, t.provider_template, found.topic
     """
 )
 _SENT = text(
@@ -150,7 +151,10 @@ _FOLLOW = text(
           AND (o.id IS NULL OR o.state IN ('open', 'missed'))
         ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED
     ), told AS MATERIALIZED (
-        SELECT n.id AS told, n.person_id, n.template_code, jsonb_build_array(to_jsonb(n.fallbacks)) AS chains,
+        SELECT n.id AS told, n.person_id, n.kind, n.template_code,
+               (SELECT o.code FROM obligations o WHERE o.id = n.obligation_id
+                UNION ALL SELECT s.code FROM silences s WHERE s.id = n.silence_id) AS duty_code,
+               jsonb_build_array(to_jsonb(n.fallbacks)) AS chains,
                (SELECT a.email FROM appointment_projections a WHERE a.person_id = n.person_id
                 ORDER BY a.revision DESC, a.id LIMIT 1) AS email
         FROM ended n
@@ -211,6 +215,7 @@ class DeliveryRepository:
             parameters=row.parameters,
             fields=row.fields,
             provider_template=row.provider_template,
+            may_leave=row.topic is not None,
         )
 
     async def record_sent(self, letter: Letter, reference: str | None = None, segments: int = 1) -> None:

@@ -49,7 +49,8 @@ _NOTICE = text(
              AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
         ORDER BY w.id, a.person_id, a.revision DESC
     ), told AS MATERIALIZED (
-        SELECT row_number() OVER () AS told, a.*, p.risk_template AS template_code, p.chains
+        SELECT row_number() OVER () AS told, a.*, 'risk' AS kind, NULL AS duty_code,
+               p.risk_template AS template_code, p.chains
         FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
     ), <routed>, made AS (
         INSERT INTO notices (

@@ -43,13 +43,15 @@ _NOTICE = text(
         WHERE s.noticed_at IS NULL AND quiet_until(p, :now) IS NULL
           AND (CAST(:only AS uuid[]) IS NULL OR s.id = ANY(:only)) ORDER BY s.id FOR UPDATE OF s SKIP LOCKED
     ), addressed AS (
-        SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, w.policy_id, a.person_id, a.person_name, a.email
+        SELECT DISTINCT ON (w.id, a.person_id) w.id AS silence_id, w.policy_id, w.code AS duty_code,
+               a.person_id, a.person_name, a.email
         FROM waiting w JOIN appointment_projections a
              ON a.role = w.superior AND a.unit_code = w.superior_unit_code
              AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
         ORDER BY w.id, a.person_id, a.revision DESC
     ), told AS MATERIALIZED (
-        SELECT row_number() OVER () AS told, a.*, p.silence_template AS template_code, p.chains
+        SELECT row_number() OVER () AS told, a.*, 'silence' AS kind, p.silence_template AS template_code,
+               p.chains
         FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
     ), <routed>, made AS (
         INSERT INTO notices (

@@ -15,6 +15,7 @@ from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.preferences import PreferenceRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
@@ -50,6 +51,11 @@ class NotifierUow(UnitOfWork):
     def contacts(self) -> ContactRepository:
         """Addresses of people."""
         return ContactRepository(self.session)
+
+    @cached_property
+    def preferences(self) -> PreferenceRepository:
+        """What people chose."""
+        return PreferenceRepository(self.session)
 
     @cached_property
     def obligations(self) -> ObligationRepository:

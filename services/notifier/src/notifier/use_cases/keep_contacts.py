@@ -146,7 +146,7 @@ async def remove_contact(uow: NotifierUow, actor: Actor, contact_id: UUID, versi
 
 async def _send_code(uow: NotifierUow, actor: Actor, contact: Contact) -> None:
     rules, today = contact_rules(), await uow.today()
-    way = await uow.contacts.way(contact.channel, today)
+    way = await uow.contacts.way(contact, today)
     if way is None or not way.offered or way.words_version is None:
         raise Conflict(
             "Kênh này hiện chưa gửi được; hãy chọn kênh khác.",

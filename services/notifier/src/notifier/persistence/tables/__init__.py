@@ -9,6 +9,7 @@ from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+from notifier.persistence.tables.preferences import NoticeTopic, NoticeTopicMember, OptOut, PersonSettings
 from notifier.persistence.tables.risks import RiskReport
 
 __all__ = [
@@ -26,8 +27,12 @@ __all__ = [
     "Fulfilment",
     "Notice",
     "NoticeTemplate",
+    "NoticeTopic",
+    "NoticeTopicMember",
     "Obligation",
     "OfficeDay",
+    "OptOut",
+    "PersonSettings",
     "ProviderToken",
     "Receipt",
     "ReminderPolicy",

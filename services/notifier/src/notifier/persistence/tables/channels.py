@@ -72,7 +72,6 @@ class Contact(Versioned, Base):
     """Used before the person's others of the channel."""
     origin: Mapped[str] = mapped_column(default="person", server_default=text("'person'"))
     """person, or office: an appointment's address of which a provider told something."""
-    opted_out_at: Mapped[datetime | None]
     dead_at: Mapped[datetime | None]
     """The provider says that nobody is reached there any more."""
     dead_because: Mapped[str | None]

@@ -101,6 +101,8 @@ class NoticeTemplate(Base):
     body: Mapped[str]
     html: Mapped[str]
     digest: Mapped[str]
+    language: Mapped[str] = mapped_column(default="vi", server_default=text("'vi'"))
+    """vi is what everybody can be told in; en goes to who chose it."""
     fields: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """Parameters of the provider's template, and how each is filled (form zns)."""
     state: Mapped[str] = mapped_column(server_default=text("'draft'"))
