@@ -1,4 +1,4 @@
-"""What people decide themselves: addresses they prove, their language, what they decline."""
+"""What people decide themselves: addresses they prove, their language, what they decline, who stands in for them."""
 
 from alembic import op
 
@@ -78,8 +78,122 @@ UP = """
         PRIMARY KEY (person_id, topic, channel)
     );
     ALTER TABLE notice_templates
-        ADD COLUMN language text NOT NULL DEFAULT 'vi' CHECK (language IN ('vi', 'en'))
+        ADD COLUMN language text NOT NULL DEFAULT 'vi' CHECK (language IN ('vi', 'en'));
+
+    CREATE TABLE absences (
+        id           uuid PRIMARY KEY,
+        created_at   timestamptz NOT NULL DEFAULT now(),
+        updated_at   timestamptz NOT NULL DEFAULT now(),
+        version      integer NOT NULL,
+        person_id    uuid NOT NULL,
+        person_name  text NOT NULL,
+        deputy_id    uuid NOT NULL CHECK (deputy_id <> person_id),
+        deputy_name  text NOT NULL,
+        from_on      date NOT NULL,
+        to_on        date NOT NULL CHECK (to_on >= from_on),
+        basis        text NOT NULL CHECK (basis IN ('same_unit', 'superior')),
+        reason       text,
+        declared_by  uuid NOT NULL,
+        declared_at  timestamptz NOT NULL,
+        cancelled_by uuid,
+        cancelled_at timestamptz,
+        CONSTRAINT absences_one_at_a_time EXCLUDE USING gist
+            (person_id WITH =, daterange(from_on, to_on, '[]') WITH &&) WHERE (cancelled_at IS NULL)
+    );
+    CREATE INDEX absences_person_id ON absences (person_id, from_on);
+    CREATE INDEX absences_deputy_id ON absences (deputy_id, from_on);
+    ALTER TABLE notices ADD COLUMN in_place_of uuid;
+    DROP FUNCTION unhandled_steps;
+    DROP FUNCTION policy_of;
+    ALTER TABLE reminder_policies ADD COLUMN tells_absent boolean NOT NULL DEFAULT false
 """
+
+# As 0007 made them: they return rows of a table whose columns change.
+POLICIES = (
+    """
+    CREATE FUNCTION policy_of(duty obligations) RETURNS SETOF reminder_policies
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT p.* FROM reminder_policies p
+        WHERE p.state = 'published' AND p.code IN (duty.code, '*') AND duty.due_on >= p.valid_from
+          AND (p.valid_to IS NULL OR duty.due_on <= p.valid_to)
+        ORDER BY p.code = '*' LIMIT 1;
+    END
+    """,
+    """
+    CREATE FUNCTION unhandled_steps(duty obligations)
+        RETURNS TABLE (policy_id text, step integer, instant timestamptz)
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT p.id, s.step::integer, step_moment(p, duty.due_on, s.step::integer)
+        FROM policy_of(duty) p
+        JOIN LATERAL (SELECT DISTINCT t.step FROM reminder_policy_steps t WHERE t.policy_id = p.id) s ON true
+        WHERE NOT EXISTS (
+            SELECT FROM reminder_steps r
+            WHERE r.obligation_id = duty.id AND r.due_on = duty.due_on AND r.step >= s.step);
+    END
+    """,
+)
+# The last of the chain who holds an office: whoever none can stand in for is told himself, so that nobody is lost.
+DEPUTIES = (
+    """
+    CREATE FUNCTION deputy_of(absent uuid, today date)
+        RETURNS TABLE (person_id uuid, person_name text, email text, revision bigint)
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        WITH RECURSIVE stands AS (
+            SELECT b.deputy_id, 1 AS hop FROM absences b
+            WHERE b.person_id = absent AND b.cancelled_at IS NULL AND today BETWEEN b.from_on AND b.to_on
+            UNION ALL
+            SELECT b.deputy_id, s.hop + 1 FROM stands s JOIN absences b ON b.person_id = s.deputy_id
+            WHERE b.cancelled_at IS NULL AND today BETWEEN b.from_on AND b.to_on AND s.hop < 10
+        )
+        SELECT a.person_id, a.person_name, a.email, a.revision
+        FROM stands s JOIN appointment_projections a ON a.person_id = s.deputy_id
+        WHERE a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today)
+        ORDER BY s.hop DESC, a.revision DESC, a.id LIMIT 1;
+    END
+    """,
+    """
+    CREATE FUNCTION recipients(duty obligations, today date)
+        RETURNS TABLE (audience text, role text, person_id uuid, person_name text, email text, revision bigint,
+                       in_place_of uuid, absent_name text)
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT a.audience, a.role, r.person_id, r.person_name, r.email, r.revision, r.in_place_of, r.absent_name
+        FROM addressees(duty, today) a
+        LEFT JOIN LATERAL deputy_of(a.person_id, today) d
+            ON a.audience <> 'responsible' OR duty.person_id IS NULL AND duty.producer_id IS NULL
+        CROSS JOIN LATERAL (
+            SELECT d.person_id, d.person_name, d.email, d.revision, a.person_id AS in_place_of,
+                   a.person_name AS absent_name
+            WHERE d.person_id IS NOT NULL
+            UNION ALL
+            SELECT a.person_id, a.person_name, a.email, a.revision, NULL, NULL
+            WHERE d.person_id IS NULL OR EXISTS (SELECT FROM policy_of(duty) p WHERE p.tells_absent)) r;
+    END
+    """,
+    """
+    CREATE FUNCTION office_recipients(office text, unit text, today date, tells_absent boolean)
+        RETURNS TABLE (person_id uuid, person_name text, email text, revision bigint, in_place_of uuid,
+                       absent_name text)
+        LANGUAGE sql STABLE
+    BEGIN ATOMIC
+        SELECT r.person_id, r.person_name, r.email, r.revision, r.in_place_of, r.absent_name
+        FROM appointment_projections a
+        LEFT JOIN LATERAL deputy_of(a.person_id, today) d ON true
+        CROSS JOIN LATERAL (
+            SELECT d.person_id, d.person_name, d.email, d.revision, a.person_id AS in_place_of,
+                   a.person_name AS absent_name
+            WHERE d.person_id IS NOT NULL
+            UNION ALL
+            SELECT a.person_id, a.person_name, a.email, a.revision, NULL, NULL
+            WHERE d.person_id IS NULL OR tells_absent) r
+        WHERE a.role = office AND a.unit_code = unit
+          AND a.valid_from <= today AND (a.valid_to IS NULL OR a.valid_to >= today);
+    END
+    """,
+)
 
 TOPIC_OF = """
     CREATE FUNCTION topic_of(kind text, duty_code text) RETURNS text
@@ -90,6 +204,14 @@ TOPIC_OF = """
 """
 
 DOWN = """
+    DROP FUNCTION office_recipients;
+    DROP FUNCTION recipients;
+    DROP FUNCTION deputy_of;
+    DROP FUNCTION unhandled_steps;
+    DROP FUNCTION policy_of;
+    ALTER TABLE reminder_policies DROP COLUMN tells_absent;
+    ALTER TABLE notices DROP COLUMN in_place_of;
+    DROP TABLE absences;
     DROP FUNCTION topic_of;
     DELETE FROM notices n USING notice_templates t WHERE t.language <> 'vi' AND t.code = n.template_code
         AND t.form = n.template_form AND t.version = n.template_version;
@@ -131,14 +253,17 @@ DOWN = """
 
 
 def upgrade() -> None:
-    """Addresses are proved by a code; one of a channel comes first; words have a language, people a choice."""
+    """Addresses are proved by a code; words have a language, people a choice and a deputy."""
     _run(UP)
-    op.execute(TOPIC_OF)
+    for function in (TOPIC_OF, *POLICIES, *DEPUTIES):
+        op.execute(function)
 
 
 def downgrade() -> None:
     """As before; what was told in English or at a second address of a channel is lost."""
     _run(DOWN)
+    for function in POLICIES:
+        op.execute(function)
 
 
 def _run(block: str) -> None:

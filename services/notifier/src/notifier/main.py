@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from notifier.api import (
+    absences,
     calendar_feeds,
     calendars,
     contacts,
@@ -39,6 +40,7 @@ ROUTERS = (
     calendar_feeds.router,
     risks.router,
     contacts.router,
+    absences.router,
     preferences.router,
 )
 

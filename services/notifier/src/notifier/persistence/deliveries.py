@@ -160,12 +160,13 @@ _FOLLOW = text(
         FROM ended n
     ), <routed>, made AS (
         INSERT INTO notices (
-            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, address,
-            channel, fallbacks, follows, template_code, template_form, template_version, parameters, turn, state,
-            reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds,
-            next_try_at, leased_until, give_up_at)
+            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name,
+            in_place_of, address, channel, fallbacks, follows, template_code, template_form, template_version,
+            parameters, turn, state, reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds,
+            longest_retry_seconds, next_try_at, leased_until, give_up_at)
         SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
-               n.recipient_name, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form, r.words_version,
+               n.recipient_name, n.in_place_of, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form,
+               r.words_version,
                n.parameters, CASE r.channel WHEN n.channel THEN n.turn + 1 ELSE 0 END,
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
                programme_now(), CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN programme_now() END,

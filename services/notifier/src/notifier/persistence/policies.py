@@ -233,6 +233,7 @@ def _columns(policy: PolicyDraft) -> dict[str, Any]:
         "source": policy.source,
         "send_at": policy.send_at,
         "working_days": policy.working_days,
+        "tells_absent": policy.absent == "both",
         "quiet_begins": quiet and quiet.begins,
         "quiet_ends": quiet and quiet.ends,
         "digest_every": digest and digest.every,

@@ -67,6 +67,15 @@ person's language where there are any in it, else Vietnamese.
 """
 
 
+_STANDING_IN = """
+    coalesce(CASE r.language WHEN 'en' THEN ' (for ' ELSE ' (thay ' END || t.absent_name || ')', '')
+"""
+"""What follows the recipient's name in the words where he stands in for somebody."""
+
+
 def with_routes(sql: str) -> str:
-    """A statement with `<words>` and `<routed>` filled in."""
-    return sql.replace("<words>", _WORDS.strip()).replace("<routed>", _ROUTED.strip())
+    """A statement with `<words>`, `<routed>` and `<standing in>` filled in."""
+    parts = {"<words>": _WORDS, "<routed>": _ROUTED, "<standing in>": _STANDING_IN}
+    for place, part in parts.items():
+        sql = sql.replace(place, part.strip())
+    return sql

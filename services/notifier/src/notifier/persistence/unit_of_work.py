@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from notifier.persistence.absences import AbsenceRepository
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendar_feeds import CalendarFeedRepository
 from notifier.persistence.calendars import CalendarRepository
@@ -56,6 +57,11 @@ class NotifierUow(UnitOfWork):
     def preferences(self) -> PreferenceRepository:
         """What people chose."""
         return PreferenceRepository(self.session)
+
+    @cached_property
+    def absences(self) -> AbsenceRepository:
+        """Who stands in for whom."""
+        return AbsenceRepository(self.session)
 
     @cached_property
     def obligations(self) -> ObligationRepository:

@@ -1,5 +1,6 @@
 """Tables of the notifier schema. Every module with rows is imported here, so that Alembic sees all."""
 
+from notifier.persistence.tables.absences import AbsenceRow
 from notifier.persistence.tables.appointments import AppointmentProjection
 from notifier.persistence.tables.base import Base
 from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
@@ -13,6 +14,7 @@ from notifier.persistence.tables.preferences import NoticeTopic, NoticeTopicMemb
 from notifier.persistence.tables.risks import RiskReport
 
 __all__ = [
+    "AbsenceRow",
     "AppointmentProjection",
     "AudienceRow",
     "Base",

@@ -121,6 +121,8 @@ class Notice(Identified, Base):
     unit_code: Mapped[str]
     person_id: Mapped[UUID]
     recipient_name: Mapped[str]
+    in_place_of: Mapped[UUID | None]
+    """The absent person whom the recipient stands in for."""
     address: Mapped[str | None]
     channel: Mapped[str] = mapped_column(ForeignKey("channels.code"))
     fallbacks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

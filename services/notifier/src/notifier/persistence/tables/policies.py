@@ -52,6 +52,8 @@ class ReminderPolicy(Base):
     risk_weekday: Mapped[int | None] = mapped_column(SmallInteger)
     risk_at: Mapped[time | None] = mapped_column(Time)
     risk_template: Mapped[str | None]
+    tells_absent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether who is absent is told beside the deputy."""
     chains: Mapped[list[Any]]
     silence_template: Mapped[str | None]
     most_tries: Mapped[int]
