@@ -1,4 +1,5 @@
-"""What people decide themselves: addresses they prove, their language, what they decline, who stands in for them."""
+"""What people decide themselves: addresses they prove, their language, what they decline, who stands in for them;
+proofs of what was told, and what is forgotten."""
 
 from alembic import op
 
@@ -105,7 +106,33 @@ UP = """
     ALTER TABLE notices ADD COLUMN in_place_of uuid;
     DROP FUNCTION unhandled_steps;
     DROP FUNCTION policy_of;
-    ALTER TABLE reminder_policies ADD COLUMN tells_absent boolean NOT NULL DEFAULT false
+    ALTER TABLE reminder_policies ADD COLUMN tells_absent boolean NOT NULL DEFAULT false;
+
+    CREATE TABLE ended_opt_outs (
+        id        uuid PRIMARY KEY,
+        person_id uuid NOT NULL,
+        topic     text NOT NULL,
+        channel   text NOT NULL,
+        since     timestamptz NOT NULL,
+        until     timestamptz NOT NULL,
+        by        text NOT NULL
+    );
+    CREATE INDEX ended_opt_outs_person_id ON ended_opt_outs (person_id);
+    CREATE TABLE proofs (
+        digest         text PRIMARY KEY,
+        obligation_id  uuid NOT NULL REFERENCES obligations (id),
+        person_id      uuid,
+        whole_deadline boolean NOT NULL,
+        issued_at      timestamptz NOT NULL,
+        issued_to      uuid NOT NULL
+    );
+    ALTER TABLE notices
+        ADD COLUMN content_digest text,
+        ADD COLUMN forgotten_at   timestamptz;
+    CREATE INDEX notices_to_forget ON notices (kind, made_at) WHERE forgotten_at IS NULL;
+    DROP INDEX notices_unread;
+    CREATE INDEX notices_unread ON notices (person_id)
+        WHERE channel = 'inbox' AND state = 'sent' AND read_at IS NULL AND forgotten_at IS NULL
 """
 
 # As 0007 made them: they return rows of a table whose columns change.
@@ -204,6 +231,13 @@ TOPIC_OF = """
 """
 
 DOWN = """
+    DROP INDEX notices_unread;
+    CREATE INDEX notices_unread ON notices (person_id)
+        WHERE channel = 'inbox' AND state = 'sent' AND read_at IS NULL;
+    DROP INDEX notices_to_forget;
+    ALTER TABLE notices DROP COLUMN forgotten_at, DROP COLUMN content_digest;
+    DROP TABLE proofs;
+    DROP TABLE ended_opt_outs;
     DROP FUNCTION office_recipients;
     DROP FUNCTION recipients;
     DROP FUNCTION deputy_of;

@@ -16,6 +16,7 @@ from notifier.api import (
     operation,
     policies,
     preferences,
+    proofs,
     receipts,
     risks,
     templates,
@@ -41,6 +42,7 @@ ROUTERS = (
     risks.router,
     contacts.router,
     absences.router,
+    proofs.router,
     preferences.router,
 )
 

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.domain.topics import Topic
 from notifier.persistence.tables.channels import ChannelRow
-from notifier.persistence.tables.preferences import NoticeTopic, NoticeTopicMember, OptOut, PersonSettings
+from notifier.persistence.tables.preferences import EndedOptOut, NoticeTopic, NoticeTopicMember, OptOut, PersonSettings
 
 _CHOOSE = text(
     """
@@ -85,6 +85,8 @@ class PreferenceRepository:
         await self._session.execute(_CHOOSE, {"person": person_id, "language": language, "changed": language})
         for row in await self.opt_outs(person_id):
             if (row.topic, row.channel) not in declined:
+                ended = {name: getattr(row, name) for name in ("person_id", "topic", "channel", "since", "by")}
+                self._session.add(EndedOptOut(**ended, until=now))
                 await self._session.delete(row)
         await self._session.flush()
         await self._add(person_id, declined, now, by="preferences")

@@ -17,6 +17,7 @@ from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.preferences import PreferenceRepository
+from notifier.persistence.proofs import ProofRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
@@ -62,6 +63,11 @@ class NotifierUow(UnitOfWork):
     def absences(self) -> AbsenceRepository:
         """Who stands in for whom."""
         return AbsenceRepository(self.session)
+
+    @cached_property
+    def proofs(self) -> ProofRepository:
+        """What was told, as evidence."""
+        return ProofRepository(self.session)
 
     @cached_property
     def obligations(self) -> ObligationRepository:

@@ -10,7 +10,14 @@ from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
-from notifier.persistence.tables.preferences import NoticeTopic, NoticeTopicMember, OptOut, PersonSettings
+from notifier.persistence.tables.preferences import (
+    EndedOptOut,
+    NoticeTopic,
+    NoticeTopicMember,
+    OptOut,
+    PersonSettings,
+)
+from notifier.persistence.tables.proofs import ProofRow
 from notifier.persistence.tables.risks import RiskReport
 
 __all__ = [
@@ -26,6 +33,7 @@ __all__ = [
     "DutyAct",
     "DutyCalendarRow",
     "DutyPlan",
+    "EndedOptOut",
     "Fulfilment",
     "Notice",
     "NoticeTemplate",
@@ -35,6 +43,7 @@ __all__ = [
     "OfficeDay",
     "OptOut",
     "PersonSettings",
+    "ProofRow",
     "ProviderToken",
     "Receipt",
     "ReminderPolicy",

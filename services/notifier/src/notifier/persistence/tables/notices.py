@@ -100,8 +100,9 @@ class Notice(Identified, Base):
         Index(
             "notices_unread",
             "person_id",
-            postgresql_where=text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL"),
+            postgresql_where=text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL AND forgotten_at IS NULL"),
         ),
+        Index("notices_to_forget", "kind", "made_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     obligation_id: Mapped[UUID | None] = mapped_column(ForeignKey("obligations.id"))
@@ -164,6 +165,10 @@ class Notice(Identified, Base):
     alerted_at: Mapped[datetime | None]
     """When a person was asked to look, since the provider cannot say what became of it."""
     replays: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    content_digest: Mapped[str | None]
+    """Of the words that were told, kept when they are deleted."""
+    forgotten_at: Mapped[datetime | None]
+    """When parameters and address were deleted; who was told what, when and by which channel stays."""
 
 
 class Receipt(Identified, Base):

@@ -3,10 +3,11 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, func
+from sqlalchemy import ForeignKey, Index, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifier.persistence.tables.base import Base
+from shared.ids import new_id
 
 
 class NoticeTopic(Base):
@@ -53,4 +54,19 @@ class OptOut(Base):
     topic: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[str] = mapped_column(ForeignKey("channels.code"), primary_key=True)
     since: Mapped[datetime]
+    by: Mapped[str]
+
+
+class EndedOptOut(Base):
+    """One that was taken back: it explains what was not sent meanwhile."""
+
+    __tablename__ = "ended_opt_outs"
+    __table_args__ = (Index("ended_opt_outs_person_id", "person_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id)
+    person_id: Mapped[UUID]
+    topic: Mapped[str]
+    channel: Mapped[str]
+    since: Mapped[datetime]
+    until: Mapped[datetime]
     by: Mapped[str]
