@@ -21,6 +21,7 @@ from notifier.persistence.proofs import ProofRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
+from notifier.persistence.retention import RetentionRepository
 from notifier.persistence.risk_reports import RiskReportRepository
 from notifier.persistence.risks import RiskRepository
 from notifier.persistence.settlement import Settlement
@@ -68,6 +69,11 @@ class NotifierUow(UnitOfWork):
     def proofs(self) -> ProofRepository:
         """What was told, as evidence."""
         return ProofRepository(self.session)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        """What has served its time."""
+        return RetentionRepository(self.session)
 
     @cached_property
     def obligations(self) -> ObligationRepository:
