@@ -245,6 +245,27 @@ async def test_a_removed_address_gets_nothing_and_comes_back_unproved(
     assert (await give(secretary, OWN))["state"] == "unverified"
 
 
+async def test_what_waits_for_a_removed_address_goes_to_the_next_one(
+    notifier: Any, make: Any, secretary: Caller
+) -> None:
+    contact = await prove(notifier, secretary)
+    await notifier.admin.execute("UPDATE notifier.channels SET paused_at = now() WHERE code = 'email'")
+    assert await reminded_at(notifier, make) == []
+    gone = await secretary.change("DELETE", f"/contacts/{contact['id']}", contact["version"])
+    assert gone.status_code == 204
+    await notifier.admin.execute("UPDATE notifier.channels SET paused_at = NULL")
+    await notifier.turn()
+    await notifier.deliver()
+    told = await notifier.rows(
+        "SELECT address, state, reason FROM notices WHERE channel = 'email' AND step = -7 ORDER BY turn"
+    )
+    assert [tuple(row.values()) for row in told] == [
+        (OWN, "failed", "address_removed"),
+        ("sec502@demo.ocop.example", "sent", None),
+    ]
+    assert len(notifier.mail.to(OWN)) == 1, "the code, and nothing after the removal"
+
+
 async def test_an_address_that_is_not_proved_cannot_come_first_and_a_stale_edit_is_refused(
     notifier: Any, secretary: Caller
 ) -> None:

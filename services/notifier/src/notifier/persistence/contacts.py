@@ -79,6 +79,15 @@ _PASSED_OVER = text(
     WHERE person_id = :person AND channel = :channel AND is_primary AND id <> :contact
     """
 )
+# What waits to be sent there goes on as if the address had failed: to the person's next one, or along the chain. What
+# may have left already is asked about where it went.
+_HAND_ON = text(
+    """
+    UPDATE notices SET state = 'failed', reason = 'address_removed', fallbacks = array_prepend(channel, fallbacks)
+    WHERE person_id = :person AND channel = :channel AND address = :address AND state = 'created'
+      AND uncertain_at IS NULL AND contact_id IS NULL
+    """
+)
 _OFFICE_MAIL = text(
     """
     SELECT DISTINCT a.email FROM appointment_projections a
@@ -153,6 +162,11 @@ class ContactRepository:
         await self._session.execute(_PASSED_OVER, values)
         contact.is_primary = True
         await self._session.flush()
+
+    async def hand_on(self, contact: Contact) -> None:
+        """Let what waits to be sent to a removed address find another way."""
+        values = {"person": contact.person_id, "channel": contact.channel, "address": contact.address}
+        await self._session.execute(_HAND_ON, values)
 
     async def way(self, contact: Contact, today: date) -> Row[Any] | None:
         """(code, form, offered, words_version) of its channel as a code would take it."""

@@ -8,14 +8,17 @@ _WORDS = """
 """CTE `words`: the version of each template in force, by form and language; only what is approved. Needs :today."""
 
 _ROUTED = """
-    chained AS (
-        SELECT t.*, CASE WHEN d.declines AND NOT t.chains @> '[["inbox"]]' THEN t.chains || '[["inbox"]]'
-                         ELSE t.chains END AS all_chains
+    topical AS MATERIALIZED (  -- the topic is looked up once for each, and only for who declines something
+        SELECT t.*, CASE WHEN EXISTS (SELECT FROM opt_outs o WHERE o.person_id = t.person_id)
+                         THEN topic_of(t.kind, t.duty_code) END AS topic
         FROM told t
-        CROSS JOIN LATERAL (SELECT EXISTS (
-            SELECT FROM opt_outs o JOIN notice_topics n ON n.code = o.topic AND n.may_leave
-            WHERE o.person_id = t.person_id AND o.topic = topic_of(t.kind, t.duty_code)
-              AND t.chains @> jsonb_build_array(jsonb_build_array(o.channel))) AS declines) d
+    ), chained AS (
+        SELECT t.*, CASE WHEN NOT t.chains @> '[["inbox"]]' AND EXISTS (
+                   SELECT FROM opt_outs o JOIN notice_topics n ON n.code = o.topic AND n.may_leave
+                   WHERE o.person_id = t.person_id AND o.topic = t.topic
+                     AND t.chains @> jsonb_build_array(jsonb_build_array(o.channel)))
+               THEN t.chains || '[["inbox"]]' ELSE t.chains END AS all_chains
+        FROM topical t
     ), links AS (
         SELECT t.told, c.n AS chain, l.n AS link, l.channel, ch.form, ch.sends,
                coalesce(chosen.version, w.version) AS words_version, coalesce(chosen.language, 'vi') AS language,
@@ -41,8 +44,7 @@ _ROUTED = """
                             AND d.address = t.email AND d.dead_at IS NOT NULL)) e ON true
         LEFT JOIN LATERAL (
             SELECT o.since FROM opt_outs o JOIN notice_topics n ON n.code = o.topic AND n.may_leave
-            WHERE o.person_id = t.person_id AND o.channel = l.channel
-              AND o.topic = topic_of(t.kind, t.duty_code)) declined ON true
+            WHERE o.person_id = t.person_id AND o.channel = l.channel AND o.topic = t.topic) declined ON true
         LEFT JOIN words w ON w.code = t.template_code AND w.form = ch.form AND w.language = 'vi'
         LEFT JOIN words shown ON shown.code = t.template_code AND shown.form = 'mail' AND shown.language = 'vi'
         LEFT JOIN person_settings mine ON mine.person_id = t.person_id AND mine.language <> 'vi'
@@ -55,7 +57,7 @@ _ROUTED = """
                               ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING), '{}') AS fallbacks
         FROM links ORDER BY told, chain, (obstacle IS NOT NULL), link
     )"""
-"""CTEs `chained`, `links` and `routed`, after `told` and `words`.
+"""CTEs `topical`, `chained`, `links` and `routed`, after `told` and `words`.
 
 `told` has its key (told), person_id, email, kind, duty_code (null where there is none), template_code, chains.
 

@@ -128,7 +128,7 @@ async def edit_contact(
 
 
 async def remove_contact(uow: NotifierUow, actor: Actor, contact_id: UUID, version: int) -> None:
-    """Nothing is sent there any more; the next proved one of the channel comes first. Raises NotFound, Stale."""
+    """Nothing is sent there any more: what waits goes to the next one, which comes first. Raises NotFound, Stale."""
     await uow.contacts.alone(actor.person_id)
     row = await uow.contacts.get(actor.person_id, contact_id)
     check_version(version, row.version)
@@ -141,6 +141,7 @@ async def remove_contact(uow: NotifierUow, actor: Actor, contact_id: UUID, versi
     ]
     if was_first and usable:
         await uow.contacts.put_first(usable[0])
+    await uow.contacts.hand_on(row)
     await _note(uow, actor, "remove", row)
 
 
