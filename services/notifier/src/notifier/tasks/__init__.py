@@ -7,6 +7,7 @@ from notifier.tasks import (
     evaluation_events,
     registry_events,
     reminders,
+    retention,
     settlement_events,
 )
 from notifier.tasks.declared import TASKS
@@ -19,5 +20,6 @@ __all__ = [
     "evaluation_events",
     "registry_events",
     "reminders",
+    "retention",
     "settlement_events",
 ]
