@@ -2,19 +2,7 @@
 
 from typing import Any
 
-import pytest
-
 from shared.contracts.roles import Role
-
-
-@pytest.fixture
-async def ninety(stage: Any) -> tuple[Any, Any, Any]:
-    """(stage, a dossier of 2026 that its province scored with 100 points, its council), on 20 June 2026."""
-    await stage.world.move_clock("2026-06-20")
-    dossier = await stage.dossier("QD26-01")
-    council = await stage.council("province", "49", year=2026)
-    await stage.evaluated(council, dossier, 100)
-    return stage, dossier, council
 
 
 def approval(*dossiers: Any) -> dict[str, Any]:
