@@ -53,7 +53,7 @@ async def propose_revocation(
     """Propose to revoke a certificate that holds, by a cause of the law in force today (26/2026 Art. 8, 10.1).
 
     Body and unit that decide are those of today, wherever the certificate was issued. Raises Forbidden,
-    CertificateEndedAlready, RevocationOpen, UnknownCause, Invalid for the day or the file, Conflict where nobody revokes.
+    CertificateEndedAlready, RevocationOpen, UnknownCause, Invalid for day and file, Conflict where nobody revokes.
     """
     today = await uow.today()
     ruleset = await ruleset_in_force(uow, today)
