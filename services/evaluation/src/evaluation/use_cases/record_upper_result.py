@@ -16,6 +16,7 @@ from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.settlements import RecordedResultRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.check_named_file import check_named_file
+from evaluation.use_cases.check_renewal import pass_renewal_on
 from evaluation.use_cases.decide_star import Issuer, check_day, recognise
 from evaluation.use_cases.judged_dossiers import Held
 from evaluation.use_cases.settle_result import tell_released
@@ -85,6 +86,7 @@ async def record_upper_result(
     if recogniser is None:
         dossier.state, dossier.level = next_state(after, Step.REFUSE), None
         tell_released(uow, row, dossier, "not_recognised")
+    await pass_renewal_on(uow, dossier, ruleset)
     return row
 
 
