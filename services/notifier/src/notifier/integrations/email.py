@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP as SMTP_POLICY
 from email.utils import formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -20,6 +19,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from notifier.domain.deliveries import Letter
 from notifier.domain.templates import render
 from notifier.integrations.channels import Refused, Taken, Unavailable, Uncertain
+from notifier.integrations.mail_headers import MAIL_POLICY
 from notifier.integrations.turns import Turns
 
 CONNECT_SECONDS, COMMAND_SECONDS, SEND_SECONDS = 4.0, 5.0, 10.0
@@ -163,7 +163,7 @@ class EmailSender:
         return Unavailable(f"{type(error).__name__}: {error}")
 
     def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=SMTP_POLICY)
+        message = EmailMessage(policy=MAIL_POLICY)
         message["From"] = self._from
         message["To"] = Address(display_name=mail.name, addr_spec=mail.address)
         message["Subject"] = mail.subject
