@@ -4,8 +4,9 @@ Python's own folding may put a space between two encoded words, where a reader's
 "đánh giá, phân hạng" arrives as "đánh giá,phân hạng". Ours keeps every space inside a word.
 """
 
+from collections.abc import Sequence
 from email.header import Header
-from email.headerregistry import BaseHeader
+from email.headerregistry import Address
 from email.policy import EmailPolicy
 from typing import Any
 
@@ -18,10 +19,10 @@ class MailPolicy(EmailPolicy):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """A header as it goes over the wire."""
-        addresses = getattr(value, "addresses", ())
+        addresses: Sequence[Address] = getattr(value, "addresses", ())
         if name.lower() == "subject":
             text, rest = str(value), ""
-        elif isinstance(value, BaseHeader) and len(addresses) == 1:
+        elif len(addresses) == 1:
             text, rest = addresses[0].display_name, f"{self.linesep} <{addresses[0].addr_spec}>"
         else:
             return super().fold_binary(name, value)
