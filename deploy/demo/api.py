@@ -1,7 +1,7 @@
 """A small client of the public API: signs demonstration people in, retries safely, waits for what comes by event."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -82,6 +82,20 @@ class Person:
     def get(self, path: str, **params: Any) -> Any:
         """The JSON of a read."""
         return _json(self._send("GET", path, params=params))
+
+    def each(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        following: str | None = None
+        while True:
+            page = self.get(path, limit=100, **params, **({"cursor": following} if following else {}))
+            yield from page["items"]
+            following = page["next"]
+            if following is None:
+                return
+
+    def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
+        """The items of a list."""
+        return list(self.each(path, **params))
 
     def post(self, path: str, body: Any = None) -> Any:
         """The JSON answer of a POST."""

@@ -43,7 +43,7 @@ async def serve_mail(listener: socket.socket, folder: Path, providers: socket.so
     server = await loop.create_server(
         lambda: SMTP(keep, hostname="localhost", enable_SMTPUTF8=True, loop=loop), sock=listener
     )
-    played = asyncio.create_task(play_providers(providers)) if providers is not None else None
+    played = asyncio.create_task(play_providers(providers, folder)) if providers is not None else None
     async with server:
         await stop.wait()
     if played is not None:

@@ -5,12 +5,14 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from deploy.simulators.mail import Mailbox
 from deploy.simulators.sms import SmsSimulator
 from deploy.simulators.zns import ZnsSimulator
 
@@ -49,8 +51,8 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
         await serving
 
 
-async def play_providers(listener: socket.socket) -> None:
-    """Play both providers as NOTIFIER_… of the environment expects them, until cancelled."""
+async def play_providers(listener: socket.socket, mails: Path) -> None:
+    """Play both providers as NOTIFIER_… of the environment expects them, and show the mails kept, until cancelled."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -64,7 +66,8 @@ async def play_providers(listener: socket.socket) -> None:
         events_secret=os.environ["NOTIFIER_ZNS_EVENTS_SECRET"],
     )
     events = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/zns"
-    async with listening(listener, [*sms.routes(), *zns.routes()]), httpx.AsyncClient(timeout=5) as http:
+    routes = [*sms.routes(), *zns.routes(), *Mailbox(mails).routes()]
+    async with listening(listener, routes), httpx.AsyncClient(timeout=5) as http:
         while True:
             await asyncio.sleep(1)
             with suppress(httpx.HTTPError):  # told again in a second
