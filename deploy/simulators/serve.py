@@ -53,7 +53,7 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
 
 @asynccontextmanager
 async def playing_providers(listener: socket.socket, mails: Path) -> AsyncIterator[None]:
-    """Play both providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails that are kept."""
+    """Play both providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails kept."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
