@@ -5,12 +5,14 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from deploy.simulators.mail import Mailbox
 from deploy.simulators.sms import SmsSimulator
 from deploy.simulators.zns import ZnsSimulator
 
@@ -50,8 +52,8 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
 
 
 @asynccontextmanager
-async def playing_providers(listener: socket.socket) -> AsyncIterator[None]:
-    """Play both providers meanwhile, as NOTIFIER_… of the environment expects them."""
+async def playing_providers(listener: socket.socket, mails: Path) -> AsyncIterator[None]:
+    """Play both providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails kept."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -66,7 +68,8 @@ async def playing_providers(listener: socket.socket) -> AsyncIterator[None]:
     )
     events = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/zns"
     client = httpx.AsyncClient(timeout=5, verify=events.startswith("https:"))
-    async with listening(listener, [*sms.routes(), *zns.routes()]), client:
+    routes = [*sms.routes(), *zns.routes(), *Mailbox(mails).routes()]
+    async with listening(listener, routes), client:
         telling = asyncio.create_task(_tell(sms, zns, client, events))
         try:
             yield

@@ -9,6 +9,7 @@ from notifier.tasks import (
     reminders,
     retention,
     settlement_events,
+    units,
 )
 from notifier.tasks.declared import TASKS
 
@@ -22,4 +23,5 @@ __all__ = [
     "reminders",
     "retention",
     "settlement_events",
+    "units",
 ]
