@@ -1,14 +1,122 @@
 """Webhooks, push devices, formal notices, the inbox as a stream."""
 
+import re
+
+from alembic import op
+from sqlalchemy import text
+
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 
+WEBHOOKS = """
+    CREATE TABLE webhook_endpoints (
+        id               uuid PRIMARY KEY,
+        created_at       timestamptz NOT NULL DEFAULT now(),
+        updated_at       timestamptz NOT NULL DEFAULT now(),
+        version          integer NOT NULL,
+        number           smallint NOT NULL GENERATED ALWAYS AS IDENTITY,
+        owner_id         uuid NOT NULL,
+        owner_name       text NOT NULL,
+        unit_code        text NOT NULL,
+        name             text NOT NULL,
+        url              text NOT NULL,
+        kinds            text[] NOT NULL,
+        units            text[],
+        state            text NOT NULL CHECK (state IN ('active', 'paused', 'disabled', 'removed')),
+        because          text,
+        secret           bytea NOT NULL,
+        old_secret       bytea,
+        old_secret_until timestamptz,
+        failures         integer NOT NULL DEFAULT 0,
+        failing_since    timestamptz,
+        rest_until       timestamptz NOT NULL DEFAULT now(),
+        last_success_at  timestamptz,
+        disabled_at      timestamptz,
+        owner_told_at    timestamptz
+    );
+    CREATE TABLE webhook_deliveries (
+        id           uuid PRIMARY KEY,
+        created_at   timestamptz NOT NULL DEFAULT now(),
+        endpoint_id  uuid NOT NULL REFERENCES webhook_endpoints (id),
+        kind         text NOT NULL,
+        payload      jsonb NOT NULL,
+        state        text NOT NULL CHECK (state IN ('waiting', 'sending', 'delivered', 'failed', 'cancelled')),
+        reason       text,
+        attempts     integer NOT NULL DEFAULT 0,
+        tries        integer NOT NULL DEFAULT 0,
+        redeliveries smallint NOT NULL DEFAULT 0,
+        next_try_at  timestamptz NOT NULL DEFAULT now(),
+        leased_until timestamptz NOT NULL DEFAULT now(),
+        claimed_at   timestamptz,
+        give_up_at   timestamptz NOT NULL,
+        ended_at     timestamptz
+    );
+    CREATE INDEX webhook_deliveries_waiting ON webhook_deliveries (endpoint_id, next_try_at, id)
+        WHERE state = 'waiting';
+    CREATE INDEX webhook_deliveries_sending ON webhook_deliveries (endpoint_id, claimed_at) WHERE state = 'sending';
+    CREATE INDEX webhook_deliveries_endpoint_id ON webhook_deliveries (endpoint_id, id);
+    CREATE TABLE webhook_attempts (
+        delivery_id  uuid NOT NULL REFERENCES webhook_deliveries (id) ON DELETE CASCADE,
+        attempt      integer NOT NULL,
+        began_at     timestamptz NOT NULL,
+        milliseconds integer NOT NULL,
+        status       integer,
+        error        text,
+        PRIMARY KEY (delivery_id, attempt)
+    );
+    ALTER TABLE notices ADD COLUMN failure_told boolean NOT NULL DEFAULT false;
+    UPDATE notices SET failure_told = true WHERE state = 'failed';
+    CREATE INDEX notices_failed_untold ON notices (id) WHERE state = 'failed' AND NOT failure_told
+"""
+WEBHOOKS_DOWN = """
+    DROP INDEX notices_failed_untold;
+    ALTER TABLE notices DROP COLUMN failure_told;
+    DELETE FROM notices WHERE kind = 'webhook';
+    DROP TABLE webhook_attempts;
+    DROP TABLE webhook_deliveries;
+    DROP TABLE webhook_endpoints
+"""
+
 
 def upgrade() -> None:
-    """Nothing yet."""
+    """What leaves to systems and devices of others."""
+    _run(WEBHOOKS)
+    _widen("notices_kind_check", "kind = 'webhook'")
+    _widen("notices_one_subject", "kind = 'webhook'")
 
 
 def downgrade() -> None:
-    """Nothing yet."""
+    """Nothing leaves any more; what was told stays told."""
+    _run(WEBHOOKS_DOWN)
+    _restore("notices_kind_check")
+    _restore("notices_one_subject")
+
+
+def _widen(constraint: str, condition: str) -> None:
+    """Let a check of notices pass where `condition` holds too, whatever it says now; what it said is kept beside it."""
+    before = op.get_bind().scalar(
+        text("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = :name"), {"name": constraint}
+    )
+    check = re.fullmatch(r"CHECK \((.*)\)", before, re.DOTALL)
+    assert check is not None, before
+    op.execute(f"ALTER TABLE notices DROP CONSTRAINT {constraint}")
+    op.execute(f"ALTER TABLE notices ADD CONSTRAINT {constraint} CHECK (({condition}) OR ({check[1]}))")
+    quoted = before.replace("'", "''")
+    op.execute(text(f"COMMENT ON CONSTRAINT {constraint} ON notices IS '{quoted}'".replace(":", r"\:")))
+
+
+def _restore(constraint: str) -> None:
+    """The check as it was before `_widen`."""
+    before = op.get_bind().scalar(
+        text("SELECT obj_description(oid, 'pg_constraint') FROM pg_constraint WHERE conname = :name"),
+        {"name": constraint},
+    )
+    op.execute(f"ALTER TABLE notices DROP CONSTRAINT {constraint}")
+    op.execute(text(f"ALTER TABLE notices ADD CONSTRAINT {constraint} {before}".replace(":", r"\:")))
+
+
+def _run(block: str) -> None:
+    for statement in block.split(";\n"):
+        op.execute(statement)

@@ -17,7 +17,10 @@ from notifier.api import (
     risks,
     templates,
     waiting,
+    webhooks,
 )
+from notifier.integrations.outward_http import OutwardHttp
+from notifier.integrations.seals import Seal
 from notifier.integrations.units import UnitDirectory
 from notifier.settings import Settings
 from shared.auth.tokens import TokenVerifier
@@ -36,6 +39,7 @@ ROUTERS = (
     policies.router,
     calendar_feeds.router,
     risks.router,
+    webhooks.router,
 )
 
 
@@ -52,9 +56,12 @@ def create_app(
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
         app.state.units = UnitDirectory(registry or ServiceClient("registry", chosen.registry_url))
+        app.state.outward = OutwardHttp(loopback=chosen.outward_loopback, connections=1)
+        app.state.seal = Seal(chosen.token_key.get_secret_value()) if chosen.token_key else None
         try:
             yield
         finally:
+            await app.state.outward.close()
             await app.state.units.close()
 
     return create_service_app("notifier", "OCOP notifier", settings, ROUTERS, resources=resources, verifier=verifier)

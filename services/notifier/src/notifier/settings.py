@@ -24,7 +24,9 @@ class Settings(ServiceSettings):
     receipts_secret: SecretStr | None = None
     """What a provider proves itself with at `/receipts/…`; unset: only Zalo's are taken, which are signed."""
     token_key: SecretStr | None = None
-    """Fernet key (32 bytes in URL-safe base64) that seals rotating tokens in the database."""
+    """Fernet key (32 bytes in URL-safe base64) that seals rotating tokens, and secrets of webhooks, in the database."""
+    outward_loopback: bool = False
+    """Development only: addresses that others register may be of this machine, at any port, without TLS."""
     sms_url: str | None = None
     """Address of the SMS provider's API; unset: SMS is not offered."""
     sms_key: SecretStr = SecretStr("")
@@ -57,6 +59,13 @@ class Settings(ServiceSettings):
             missing = [name for name in names if getattr(self, url) and not _value(getattr(self, name))]
             if missing:
                 raise ValueError(f"{url} is set and {', '.join(missing)} is not")
+        return self
+
+    @model_validator(mode="after")
+    def refuse_loopback(self) -> Self:
+        """In production nobody may have us call our own machine."""
+        if self.outward_loopback and not self.development:
+            raise ValueError("NOTIFIER_OUTWARD_LOOPBACK is for development; production refuses to start with it")
         return self
 
 

@@ -6,9 +6,12 @@ from urllib.parse import urlencode
 
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
+from notifier.integrations.outward_http import OutwardHttp
 from notifier.integrations.resources import Resources
+from notifier.integrations.seals import Seal
 from notifier.integrations.sms import SmsAccount, SmsSender
 from notifier.integrations.units import UnitDirectory
+from notifier.integrations.webhooks import WebhookSender
 from notifier.integrations.zalo_tokens import ZaloTokens
 from notifier.integrations.zns import ZnsSender
 from notifier.persistence.tokens import TokenStore
@@ -27,12 +30,15 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     database = Database(settings.database_url.get_secret_value(), name="notifier-senders", pool=1)
     senders = build_senders(settings, database)
     units = UnitDirectory(ServiceClient("registry", settings.registry_url))
+    systems = build_systems(settings)
     try:
         async with NotifierUow.open(database) as uow:
-            await uow.channels.offer(list(senders))
-        yield Resources(senders, units)
+            await uow.channels.offer([*senders, *(["webhook"] if systems else [])])
+        yield Resources(senders, units, systems)
     finally:
         await units.close()
+        if systems is not None:
+            await systems.close()
         for sender in senders.values():
             await sender.close()
         await database.stop()
@@ -68,6 +74,14 @@ def build_senders(settings: Settings, database: Database) -> Senders:
             settings.zns_url, tokens, development=settings.zns_development, concurrency=settings.zns_connections
         )
     return senders
+
+
+def build_systems(settings: Settings) -> WebhookSender | None:
+    """What tells systems of others; None without a key for their secrets."""
+    if settings.token_key is None:
+        return None
+    http = OutwardHttp(loopback=settings.outward_loopback)
+    return WebhookSender(http, Seal(settings.token_key.get_secret_value()), settings.public_url)
 
 
 def callback_url(settings: Settings) -> str | None:

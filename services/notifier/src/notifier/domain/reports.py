@@ -7,15 +7,23 @@ DIGEST_PARAMETERS = frozenset({"recipient", "day", "items"})
 RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
 """What a report of risk can say; `lines` are the deadlines at risk, as `GET risk` shows them."""
 
+ENDPOINT_PARAMETERS = frozenset({"recipient", "endpoint", "because", "failing_since"})
+"""What the notice to the owner of a webhook that was switched off can say."""
+
 
 def offered(parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
     """The parameters that a notice whose words name these has; `otherwise` where it is about one duty or silence."""
     if "items" in parameters:
         return DIGEST_PARAMETERS
+    if "endpoint" in parameters:
+        return ENDPOINT_PARAMETERS
     return RISK_PARAMETERS if "lines" in parameters else otherwise
 
 
 EXAMPLE = {
+    "endpoint": "Hệ thống Thử",
+    "because": "the endpoint answered 410 Gone",
+    "failing_since": "2023-07-19",
     "day": "2023-07-24",
     "items": [
         {

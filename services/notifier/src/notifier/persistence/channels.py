@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notifier.persistence.tables.channels import ChannelRow, TestMode
 from shared.errors import NotFound
 
+WITH_ACCOUNT = ("email", "sms", "zns", "webhook")
+"""Channels that the worker can send through only with an account, a key or a server in its settings."""
 MOST_REPLAYED_AT_ONCE = 500
 MOST_REPLAYS = 3
 """So often a notice may be taken up again by hand."""
@@ -106,7 +108,7 @@ class ChannelRepository:
                 "UPDATE channels SET offered = (code = ANY(:codes))"
                 " WHERE code = ANY(:of) AND offered IS DISTINCT FROM (code = ANY(:codes))"
             ),
-            {"codes": list(codes), "of": ["email", "sms", "zns"]},
+            {"codes": list(codes), "of": list(WITH_ACCOUNT)},
         )
 
     async def test_mode(self, *, enabled: bool, people: Sequence[UUID]) -> None:

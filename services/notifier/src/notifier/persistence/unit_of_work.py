@@ -1,7 +1,11 @@
 """The transaction of notifier, with its repositories."""
 
+from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from notifier.domain.webhooks import thin
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendar_feeds import CalendarFeedRepository
 from notifier.persistence.calendars import CalendarRepository
@@ -24,21 +28,45 @@ from notifier.persistence.silences import SilenceRepository
 from notifier.persistence.simulations import SimulationRepository
 from notifier.persistence.templates import TemplateRepository
 from notifier.persistence.waiting import WaitingRepository
+from notifier.persistence.webhook_deliveries import WebhookDeliveryRepository
+from notifier.persistence.webhooks import WebhookRepository, webhook_rules
+from shared.contracts.base import Event
 from shared.db.unit_of_work import UnitOfWork
 
 
 class NotifierUow(UnitOfWork):
     """One transaction on the notifier schema."""
 
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session)
+        self._for_systems: list[tuple[Event, datetime | None]] = []
+
     async def flush(self) -> None:
-        """Write deeds that were kept back too."""
+        """Write deeds that were kept back, and what systems of others are told, too."""
         await self.fulfilments.write()
+        if self._for_systems:
+            events, self._for_systems = self._for_systems, []
+            now, kinds = await self.now(), webhook_rules().kinds
+            await self.webhooks.tell(
+                [thin(kinds[event.type], event.model_dump(mode="json"), at or now) for event, at in events]
+            )
         await super().flush()
 
     def forget(self) -> None:
-        """Drop deeds that were kept back too."""
+        """Drop deeds that were kept back, and what systems would be told, too."""
         self.fulfilments.forget()
+        self._for_systems.clear()
         super().forget()
+
+    def publish(self, event: Event) -> None:
+        """Tell the event's subscribers, and systems of others that subscribed to it."""
+        super().publish(event)
+        self.tell_systems(event)
+
+    def tell_systems(self, event: Event) -> None:
+        """Tell the systems that subscribed to it, if its kind is one that they are offered."""
+        if event.type in webhook_rules().kinds:
+            self._for_systems.append((event, self.caused_at))
 
     @cached_property
     def appointments(self) -> AppointmentRepository:
@@ -149,3 +177,13 @@ class NotifierUow(UnitOfWork):
     def templates(self) -> TemplateRepository:
         """Words and their approval."""
         return TemplateRepository(self.session)
+
+    @cached_property
+    def webhooks(self) -> WebhookRepository:
+        """Systems of others that are told."""
+        return WebhookRepository(self.session)
+
+    @cached_property
+    def webhook_deliveries(self) -> WebhookDeliveryRepository:
+        """What is on its way to them."""
+        return WebhookDeliveryRepository(self.session)

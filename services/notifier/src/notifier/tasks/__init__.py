@@ -8,6 +8,7 @@ from notifier.tasks import (
     registry_events,
     reminders,
     settlement_events,
+    webhooks,
 )
 from notifier.tasks.declared import TASKS
 
@@ -20,4 +21,5 @@ __all__ = [
     "registry_events",
     "reminders",
     "settlement_events",
+    "webhooks",
 ]

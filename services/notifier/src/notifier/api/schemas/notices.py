@@ -14,7 +14,7 @@ from shared.http.pages import Page
 NoticeState = Literal[
     "created", "held", "digested", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
 ]
-NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk"]
+NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "webhook"]
 
 
 class NoticeRead(BaseModel):

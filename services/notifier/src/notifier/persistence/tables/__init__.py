@@ -10,6 +10,7 @@ from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, S
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 from notifier.persistence.tables.risks import RiskReport
+from notifier.persistence.tables.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AppointmentProjection",
@@ -35,5 +36,8 @@ __all__ = [
     "RiskReport",
     "Silence",
     "TestMode",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkingCalendarRow",
 ]

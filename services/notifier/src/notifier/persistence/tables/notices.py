@@ -89,6 +89,7 @@ class Notice(Identified, Base):
             "claimed_at",
             postgresql_where=text("state = 'sent' AND NOT followed AND fallbacks <> '{}'"),
         ),
+        Index("notices_failed_untold", "id", postgresql_where=text("state = 'failed' AND NOT failure_told")),
         Index("notices_sending", "claimed_at", postgresql_where=text("state = 'sending'")),
         Index("notices_held", "held_until", "id", postgresql_where=text("state = 'held'")),
         Index("notices_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
@@ -156,6 +157,8 @@ class Notice(Identified, Base):
     alerted_at: Mapped[datetime | None]
     """When a person was asked to look, since the provider cannot say what became of it."""
     replays: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    failure_told: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether systems that subscribed to failures were told of it."""
 
 
 class Receipt(Identified, Base):
