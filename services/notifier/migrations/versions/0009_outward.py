@@ -78,6 +78,64 @@ WEBHOOKS_DOWN = """
     DROP TABLE webhook_deliveries;
     DROP TABLE webhook_endpoints
 """
+# Numbers are given after commit, by one transaction at a time (`number`): whoever has read up to a number has missed
+# nothing before it, however the transactions that wrote the changes overlapped.
+INBOX = """
+    CREATE TABLE inbox_changes (
+        id         bigint PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+        created_at timestamptz NOT NULL DEFAULT now(),
+        person_id  uuid NOT NULL,
+        notice_id  uuid NOT NULL REFERENCES notices (id) ON DELETE CASCADE,
+        kind       text NOT NULL CHECK (kind IN ('notice', 'read')),
+        position   bigint
+    );
+    CREATE INDEX inbox_changes_unnumbered ON inbox_changes (id) WHERE position IS NULL;
+    CREATE UNIQUE INDEX inbox_changes_position ON inbox_changes (position) WHERE position IS NOT NULL;
+    CREATE INDEX inbox_changes_person_id ON inbox_changes (person_id, position);
+    CREATE INDEX inbox_changes_notice_id ON inbox_changes (notice_id);
+    CREATE TABLE inbox_positions (
+        one       boolean PRIMARY KEY DEFAULT true CHECK (one),
+        position  bigint NOT NULL,
+        forgotten bigint NOT NULL
+    );
+    INSERT INTO inbox_positions (position, forgotten) VALUES (0, 0)
+"""
+INBOX_TRIGGERS = (
+    """
+    CREATE FUNCTION note_inbox_change() RETURNS trigger
+        LANGUAGE plpgsql SET search_path FROM CURRENT
+    AS $$
+    BEGIN
+        INSERT INTO inbox_changes (person_id, notice_id, kind) VALUES (NEW.person_id, NEW.id, TG_ARGV[0]);
+        PERFORM pg_notify('notifier_inbox', '');  -- once a transaction, however many rows
+        RETURN NULL;
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER notices_inbox_made AFTER INSERT ON notices FOR EACH ROW
+        WHEN (NEW.channel = 'inbox' AND NEW.state = 'sent')
+        EXECUTE FUNCTION note_inbox_change('notice')
+    """,
+    """
+    CREATE TRIGGER notices_inbox_sent AFTER UPDATE OF state ON notices FOR EACH ROW
+        WHEN (NEW.channel = 'inbox' AND NEW.state = 'sent' AND OLD.state <> 'sent')
+        EXECUTE FUNCTION note_inbox_change('notice')
+    """,
+    """
+    CREATE TRIGGER notices_inbox_read AFTER UPDATE OF read_at ON notices FOR EACH ROW
+        WHEN (NEW.channel = 'inbox' AND NEW.read_at IS DISTINCT FROM OLD.read_at)
+        EXECUTE FUNCTION note_inbox_change('read')
+    """,
+)
+INBOX_DOWN = """
+    DROP TRIGGER notices_inbox_made ON notices;
+    DROP TRIGGER notices_inbox_sent ON notices;
+    DROP TRIGGER notices_inbox_read ON notices;
+    DROP FUNCTION note_inbox_change;
+    DROP TABLE inbox_positions;
+    DROP TABLE inbox_changes
+"""
 
 
 def upgrade() -> None:
@@ -85,10 +143,14 @@ def upgrade() -> None:
     _run(WEBHOOKS)
     _widen("notices_kind_check", "kind = 'webhook'")
     _widen("notices_one_subject", "kind = 'webhook'")
+    _run(INBOX)
+    for statement in INBOX_TRIGGERS:
+        op.execute(statement)
 
 
 def downgrade() -> None:
     """Nothing leaves any more; what was told stays told."""
+    _run(INBOX_DOWN)
     _run(WEBHOOKS_DOWN)
     _restore("notices_kind_check")
     _restore("notices_one_subject")

@@ -9,6 +9,7 @@ from notifier.api import (
     calendar_feeds,
     calendars,
     duty_calendars,
+    inbox_stream,
     notices,
     obligations,
     operation,
@@ -23,6 +24,7 @@ from notifier.integrations.outward_http import OutwardHttp
 from notifier.integrations.seals import Seal
 from notifier.integrations.units import UnitDirectory
 from notifier.settings import Settings
+from notifier.use_cases.follow_inbox import InboxHub
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.http.app import create_service_app
@@ -40,6 +42,7 @@ ROUTERS = (
     calendar_feeds.router,
     risks.router,
     webhooks.router,
+    inbox_stream.router,
 )
 
 
@@ -58,9 +61,12 @@ def create_app(
         app.state.units = UnitDirectory(registry or ServiceClient("registry", chosen.registry_url))
         app.state.outward = OutwardHttp(loopback=chosen.outward_loopback, connections=1)
         app.state.seal = Seal(chosen.token_key.get_secret_value()) if chosen.token_key else None
+        app.state.inbox_hub = InboxHub(app.state.database)
         try:
-            yield
+            with inbox_stream.stopped_by_signal(app.state.inbox_hub.stop):
+                yield
         finally:
+            await app.state.inbox_hub.close()
             await app.state.outward.close()
             await app.state.units.close()
 

@@ -15,6 +15,7 @@ from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.duty_calendars import DutyCalendarRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
+from notifier.persistence.inbox_changes import InboxChangeRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
@@ -187,3 +188,8 @@ class NotifierUow(UnitOfWork):
     def webhook_deliveries(self) -> WebhookDeliveryRepository:
         """What is on its way to them."""
         return WebhookDeliveryRepository(self.session)
+
+    @cached_property
+    def inbox_changes(self) -> InboxChangeRepository:
+        """What changed in people's inboxes, in an order that everybody sees alike."""
+        return InboxChangeRepository(self.session)

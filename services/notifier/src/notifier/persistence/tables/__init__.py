@@ -6,6 +6,7 @@ from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
 from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
 from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
 from notifier.persistence.tables.fulfilments import Fulfilment
+from notifier.persistence.tables.inbox import InboxChange, InboxPosition
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
@@ -24,6 +25,8 @@ __all__ = [
     "DutyCalendarRow",
     "DutyPlan",
     "Fulfilment",
+    "InboxChange",
+    "InboxPosition",
     "Notice",
     "NoticeTemplate",
     "Obligation",
