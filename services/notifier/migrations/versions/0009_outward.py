@@ -136,6 +136,20 @@ INBOX_DOWN = """
     DROP TABLE inbox_positions;
     DROP TABLE inbox_changes
 """
+PUSH = """
+    CREATE TABLE push_devices (
+        contact_id   uuid PRIMARY KEY REFERENCES contacts (id) ON DELETE CASCADE,
+        created_at   timestamptz NOT NULL DEFAULT now(),
+        p256dh       text NOT NULL,
+        auth         text NOT NULL,
+        last_sent_at timestamptz
+    );
+    CREATE INDEX contacts_address ON contacts (channel, address) WHERE removed_at IS NULL
+"""
+PUSH_DOWN = """
+    DROP INDEX contacts_address;
+    DROP TABLE push_devices
+"""
 
 
 def upgrade() -> None:
@@ -146,10 +160,12 @@ def upgrade() -> None:
     _run(INBOX)
     for statement in INBOX_TRIGGERS:
         op.execute(statement)
+    _run(PUSH)
 
 
 def downgrade() -> None:
     """Nothing leaves any more; what was told stays told."""
+    _run(PUSH_DOWN)
     _run(INBOX_DOWN)
     _run(WEBHOOKS_DOWN)
     _restore("notices_kind_check")

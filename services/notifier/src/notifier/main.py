@@ -14,6 +14,7 @@ from notifier.api import (
     obligations,
     operation,
     policies,
+    push_devices,
     receipts,
     risks,
     templates,
@@ -21,6 +22,7 @@ from notifier.api import (
     webhooks,
 )
 from notifier.integrations.outward_http import OutwardHttp
+from notifier.integrations.push_encryption import Vapid
 from notifier.integrations.seals import Seal
 from notifier.integrations.units import UnitDirectory
 from notifier.settings import Settings
@@ -43,6 +45,7 @@ ROUTERS = (
     risks.router,
     webhooks.router,
     inbox_stream.router,
+    push_devices.router,
 )
 
 
@@ -55,12 +58,15 @@ def create_app(
     """The ASGI application of notifier. `verifier` and `registry` replace those that the settings name."""
     settings = settings or Settings()  # from the environment
     chosen = settings
+    key = chosen.webpush_key
+    vapid = Vapid(key.get_secret_value(), chosen.webpush_contact) if key else None
 
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
         app.state.units = UnitDirectory(registry or ServiceClient("registry", chosen.registry_url))
         app.state.outward = OutwardHttp(loopback=chosen.outward_loopback, connections=1)
         app.state.seal = Seal(chosen.token_key.get_secret_value()) if chosen.token_key else None
+        app.state.vapid = vapid
         app.state.inbox_hub = InboxHub(app.state.database)
         try:
             with inbox_stream.stopped_by_signal(app.state.inbox_hub.stop):

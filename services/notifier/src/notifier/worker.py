@@ -7,17 +7,21 @@ from urllib.parse import urlencode
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
 from notifier.integrations.outward_http import OutwardHttp
+from notifier.integrations.push_encryption import Vapid
 from notifier.integrations.resources import Resources
 from notifier.integrations.seals import Seal
 from notifier.integrations.sms import SmsAccount, SmsSender
 from notifier.integrations.units import UnitDirectory
 from notifier.integrations.webhooks import WebhookSender
+from notifier.integrations.webpush import WebPushSender
 from notifier.integrations.zalo_tokens import ZaloTokens
 from notifier.integrations.zns import ZnsSender
+from notifier.persistence.push_devices import PushDeviceStore
 from notifier.persistence.tokens import TokenStore
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
 from notifier.tasks import TASKS
+from notifier.use_cases.push_devices import push_rules
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.tasks.worker import run_worker
@@ -72,6 +76,14 @@ def build_senders(settings: Settings, database: Database) -> Senders:
         )
         senders["zns"] = ZnsSender(
             settings.zns_url, tokens, development=settings.zns_development, concurrency=settings.zns_connections
+        )
+    if settings.webpush_key:
+        senders["webpush"] = WebPushSender(
+            OutwardHttp(loopback=settings.outward_loopback),
+            Vapid(settings.webpush_key.get_secret_value(), settings.webpush_contact),
+            PushDeviceStore(database),
+            push_rules(),
+            loopback=settings.outward_loopback,
         )
     return senders
 

@@ -42,6 +42,7 @@ _CLAIM = text(
             WHEN (SELECT count(DISTINCT item) FROM obligation_fulfilments f WHERE f.obligation_id = o.id) >= o.total
                 THEN 'met'
             END AS obstacle,
+            CASE WHEN n.step <= 0 THEN o.due_at - programme_now() END AS until_due,
             CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
                 'days_left', n.due_on - public.legal_date(programme_now()),
                 'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
@@ -59,7 +60,8 @@ _CLAIM = text(
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     RETURNING n.id, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
               n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
-              t.fields, t.provider_template
+              t.fields, t.provider_template, n.kind, n.step, n.obligation_id,
+              extract(epoch FROM least(n.give_up_at - now(), found.until_due))::integer AS seconds_left
     """
 )
 _SENT = text(
@@ -210,6 +212,10 @@ class DeliveryRepository:
             parameters=row.parameters,
             fields=row.fields,
             provider_template=row.provider_template,
+            kind=row.kind,
+            step=row.step,
+            about=row.obligation_id,
+            seconds_left=row.seconds_left,
         )
 
     async def record_sent(self, letter: Letter, reference: str | None = None, segments: int = 1) -> None:

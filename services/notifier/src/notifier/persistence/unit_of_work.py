@@ -19,6 +19,7 @@ from notifier.persistence.inbox_changes import InboxChangeRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.push_devices import PushDeviceRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
@@ -193,3 +194,8 @@ class NotifierUow(UnitOfWork):
     def inbox_changes(self) -> InboxChangeRepository:
         """What changed in people's inboxes, in an order that everybody sees alike."""
         return InboxChangeRepository(self.session)
+
+    @cached_property
+    def push_devices(self) -> PushDeviceRepository:
+        """Devices that take pushed notices."""
+        return PushDeviceRepository(self.session)

@@ -17,7 +17,7 @@ from shared.tasks.declarations import TaskContext
 
 log = structlog.get_logger(__name__)
 
-SENDING = ("email", "sms", "zns")
+SENDING = ("email", "sms", "zns", "webpush")
 """Channels that this worker sends through; each has a task and a sweep of its own."""
 SWEEP = 200
 """Notices leased at once: one job of the queue."""

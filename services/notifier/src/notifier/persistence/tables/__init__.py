@@ -10,6 +10,7 @@ from notifier.persistence.tables.inbox import InboxChange, InboxPosition
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
+from notifier.persistence.tables.push import PushDeviceRow
 from notifier.persistence.tables.risks import RiskReport
 from notifier.persistence.tables.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
@@ -32,6 +33,7 @@ __all__ = [
     "Obligation",
     "OfficeDay",
     "ProviderToken",
+    "PushDeviceRow",
     "Receipt",
     "ReminderPolicy",
     "ReminderPolicyStep",

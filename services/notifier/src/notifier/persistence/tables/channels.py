@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, UniqueConstraint, Uuid, text
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, UniqueConstraint, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from notifier.persistence.tables.base import Base
@@ -41,7 +41,10 @@ class Contact(Versioned, Base):
     """
 
     __tablename__ = "contacts"
-    __table_args__ = (UniqueConstraint("person_id", "channel", "address"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "channel", "address"),
+        Index("contacts_address", "channel", "address", postgresql_where=text("removed_at IS NULL")),
+    )
 
     person_id: Mapped[UUID]
     channel: Mapped[str] = mapped_column(ForeignKey("channels.code"))
