@@ -321,8 +321,9 @@ async def test_idle_streams_hold_one_connection_together_and_none_when_all_have_
         readers = [await stack.enter_async_context(world.reader().reading()) for _ in range(5)]
         for reader in readers:
             await reader.until(lambda r=reader: r.of("badge"))
+        pool = world.app.state.database.engine.pool
+        await readers[0].until(lambda: pool.checkedout() == 0)
         assert await world.notifier.admin.fetchval(asked, "notifier-inbox") == 1
-        assert world.app.state.database.engine.pool.checkedout() == 0
     async with asyncio.timeout(PATIENCE):
         while len(hub) or await world.notifier.admin.fetchval(asked, "notifier-inbox"):  # noqa: ASYNC110  # Postgres says
             await asyncio.sleep(0.01)

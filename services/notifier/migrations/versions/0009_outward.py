@@ -150,6 +150,60 @@ PUSH_DOWN = """
     DROP INDEX contacts_address;
     DROP TABLE push_devices
 """
+OFFICES = """
+    CREATE TABLE eoffice_organisations (
+        unit_code    text PRIMARY KEY,
+        updated_at   timestamptz NOT NULL DEFAULT now(),
+        version      integer NOT NULL,
+        organisation text NOT NULL,
+        name         text NOT NULL
+    );
+    CREATE TABLE formal_documents (
+        id               uuid PRIMARY KEY,
+        created_at       timestamptz NOT NULL DEFAULT now(),
+        about_id         uuid NOT NULL,
+        due_on           date NOT NULL,
+        step             smallint NOT NULL,
+        template_code    text NOT NULL,
+        unit_code        text NOT NULL,
+        organisation     text NOT NULL,
+        subject          text NOT NULL,
+        draft            text NOT NULL,
+        stage            text NOT NULL CHECK (stage IN
+            ('drafted', 'handed', 'issued', 'arrived', 'rejected', 'accepted', 'recalled')),
+        status_code      text,
+        eoffice_document text,
+        number           text,
+        issued_on        date,
+        signer           text,
+        signed_text      text,
+        differs          boolean,
+        handed_at        timestamptz,
+        next_ask_at      timestamptz NOT NULL DEFAULT now(),
+        CONSTRAINT formal_documents_once UNIQUE (about_id, due_on, step, template_code, organisation)
+    );
+    CREATE INDEX formal_documents_to_ask ON formal_documents (next_ask_at)
+        WHERE stage IN ('handed', 'issued', 'arrived');
+    CREATE TABLE formal_document_statuses (
+        document_id uuid NOT NULL REFERENCES formal_documents (id) ON DELETE CASCADE,
+        code        text NOT NULL,
+        at          timestamptz NOT NULL,
+        stage       text,
+        source      text NOT NULL CHECK (source IN ('eoffice', 'person')),
+        note        text,
+        PRIMARY KEY (document_id, code, at)
+    );
+    ALTER TABLE notices ADD COLUMN document_id uuid REFERENCES formal_documents (id);
+    CREATE INDEX notices_document_id ON notices (document_id) WHERE document_id IS NOT NULL
+"""
+OFFICES_DOWN = """
+    UPDATE notices SET state = 'unknown', reason = 'handed_over' WHERE state = 'handed';
+    DROP INDEX notices_document_id;
+    ALTER TABLE notices DROP COLUMN document_id;
+    DROP TABLE formal_document_statuses;
+    DROP TABLE formal_documents;
+    DROP TABLE eoffice_organisations
+"""
 
 
 def upgrade() -> None:
@@ -161,10 +215,14 @@ def upgrade() -> None:
     for statement in INBOX_TRIGGERS:
         op.execute(statement)
     _run(PUSH)
+    _run(OFFICES)
+    _widen("notices_state_check", "state = 'handed'")
 
 
 def downgrade() -> None:
     """Nothing leaves any more; what was told stays told."""
+    _run(OFFICES_DOWN)
+    _restore("notices_state_check")
     _run(PUSH_DOWN)
     _run(INBOX_DOWN)
     _run(WEBHOOKS_DOWN)

@@ -9,6 +9,7 @@ from notifier.api import (
     calendar_feeds,
     calendars,
     duty_calendars,
+    formal_documents,
     inbox_stream,
     notices,
     obligations,
@@ -46,6 +47,7 @@ ROUTERS = (
     webhooks.router,
     inbox_stream.router,
     push_devices.router,
+    formal_documents.router,
 )
 
 

@@ -34,6 +34,11 @@ class Settings(ServiceSettings):
     sms_brand: str = ""
     """The registered brand name, at most 11 letters."""
     sms_connections: int = Field(10, ge=1, le=100)
+    eoffice_url: str | None = None
+    """Address of the adapter in front of the province's e-office; unset: formal notices are not offered."""
+    eoffice_key: SecretStr = SecretStr("")
+    eoffice_organisation: str = ""
+    """Our identifier in the document systems (QCVN 102)."""
     webpush_key: SecretStr | None = None
     """The P-256 private key that says to push services who sends (VAPID): PEM, or 32 bytes in URL-safe base64; unset:
     web push is not offered."""
@@ -58,6 +63,7 @@ class Settings(ServiceSettings):
         """An account is set in full or not at all: half of one would be found out with the first notice."""
         needs = {
             "sms_url": ("sms_key", "sms_secret", "sms_brand"),
+            "eoffice_url": ("eoffice_key", "eoffice_organisation"),
             "webpush_key": ("webpush_contact",),
             "zns_url": ("zns_app_id", "zns_secret", "zns_refresh_token", "token_key"),
         }

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
+from notifier.integrations.eoffice import EofficeSender
 from notifier.integrations.outward_http import OutwardHttp
 from notifier.integrations.push_encryption import Vapid
 from notifier.integrations.resources import Resources
@@ -16,6 +17,7 @@ from notifier.integrations.webhooks import WebhookSender
 from notifier.integrations.webpush import WebPushSender
 from notifier.integrations.zalo_tokens import ZaloTokens
 from notifier.integrations.zns import ZnsSender
+from notifier.persistence.formal_documents import DraftStore
 from notifier.persistence.push_devices import PushDeviceStore
 from notifier.persistence.tokens import TokenStore
 from notifier.persistence.unit_of_work import NotifierUow
@@ -85,6 +87,9 @@ def build_senders(settings: Settings, database: Database) -> Senders:
             push_rules(),
             loopback=settings.outward_loopback,
         )
+    if settings.eoffice_url:
+        key, own = settings.eoffice_key.get_secret_value(), settings.eoffice_organisation
+        senders["eoffice"] = EofficeSender(settings.eoffice_url, key, own, DraftStore(database))
     return senders
 
 

@@ -35,7 +35,7 @@ PARAMETERS: frozenset[str] = frozenset(
 _PLACE = re.compile(r"<([a-z_]+)>")
 MAIL = "mail"
 """The form of words for e-mail and inbox."""
-SMS, ZNS, PUSH = "sms", "zns", "push"
+SMS, ZNS, PUSH, DOCUMENT = "sms", "zns", "push", "document"
 SILENCE_PARAMETERS: frozenset[str] = frozenset({"recipient", "title", "title_en", "due_on", "units", "asked"})
 """What the report of a silence can say; `units` are [{"code", "name"}]."""
 
@@ -134,7 +134,7 @@ def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tupl
     if template.form == MAIL:
         faults += [(part, "is empty") for part in ("subject", "html") if not getattr(template, part)]
     parts = {"subject": template.subject, "body": template.body, "html": template.html}
-    if template.form == PUSH and not template.subject:
+    if template.form in {PUSH, DOCUMENT} and not template.subject:
         faults.append(("subject", "is empty"))
     if template.form == ZNS:
         parts = {f"fields.{name}": str(value.get("text", "")) for name, value in template.fields.items()}

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notifier.persistence.tables.channels import ChannelRow, TestMode
 from shared.errors import NotFound
 
-WITH_ACCOUNT = ("email", "sms", "zns", "webhook", "webpush")
+WITH_ACCOUNT = ("email", "sms", "zns", "webhook", "webpush", "eoffice")
 """Channels that the worker can send through only with an account, a key or a server in its settings."""
 MOST_REPLAYED_AT_ONCE = 500
 MOST_REPLAYS = 3

@@ -73,6 +73,13 @@ _SENT = text(
     WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
     """
 )
+_HANDED = text(
+    """
+    UPDATE notices SET state = 'handed', reason = NULL, last_error = NULL, provider_reference = :reference
+    WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
+    RETURNING document_id
+    """
+)
 _REFUSED = text(
     """
     UPDATE notices
@@ -222,6 +229,12 @@ class DeliveryRepository:
         """The provider took it. Also ends `unknown`, should the answer come after the claim had timed out."""
         values = {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference, "segments": segments}
         await self._session.execute(_SENT, values)
+
+    async def record_handed(self, letter: Letter, reference: str | None) -> UUID | None:
+        """An e-office has it, and has yet to send it; returns the document it became."""
+        values = {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference}
+        row = (await self._session.execute(_HANDED, values)).one_or_none()
+        return row.document_id if row else None
 
     async def record_refused(self, letter: Letter, error: str, *, final: bool = False, reason: str = "refused") -> None:
         """The provider refused it: tried again later, and `failed` after the policy's tries, or at once if `final`."""

@@ -10,11 +10,11 @@ _WORDS = """
 _ROUTED = """
     links AS (
         SELECT t.told, c.n AS chain, l.n AS link, l.channel, ch.form, ch.sends, w.version AS words_version,
-               CASE WHEN ch.sends THEN coalesce(e.address, p.address) END AS address,
+               CASE WHEN ch.sends THEN coalesce(e.address, p.address, office.organisation) END AS address,
                CASE WHEN w.version IS NULL THEN 'no_template' WHEN NOT ch.sends THEN NULL
                     WHEN NOT ch.offered THEN 'not_offered'
                     WHEN m.enabled AND t.person_id <> ALL(m.people) THEN 'test_mode'
-                    WHEN e.address IS NOT NULL THEN NULL
+                    WHEN e.address IS NOT NULL OR office.organisation IS NOT NULL THEN NULL
                     WHEN p.obstacle IS NOT NULL THEN p.obstacle
                     WHEN p.address IS NULL THEN 'no_address' END AS obstacle
         FROM told t
@@ -26,6 +26,11 @@ _ROUTED = """
         CROSS JOIN test_modes m
         LEFT JOIN LATERAL (SELECT t.email AS address WHERE l.channel = 'email' AND (
             p.person_id IS NULL OR p.obstacle = 'address_dead' AND p.address <> t.email)) e ON true
+        LEFT JOIN LATERAL (  -- a document goes to the unit whose office the person holds
+            SELECT x.organisation FROM appointment_projections a
+            JOIN eoffice_organisations x ON x.unit_code = a.unit_code
+            WHERE ch.form = 'document' AND a.person_id = t.person_id
+            ORDER BY a.revision DESC, a.id LIMIT 1) office ON true
         LEFT JOIN words w ON w.code = t.template_code AND w.form = ch.form
     ), routed AS (
         SELECT DISTINCT ON (told, chain) told, channel, form, sends, words_version, address, obstacle,

@@ -14,6 +14,7 @@ from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.duty_calendars import DutyCalendarRepository
+from notifier.persistence.formal_documents import FormalDocumentRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.inbox_changes import InboxChangeRepository
 from notifier.persistence.notices import NoticeRepository
@@ -199,3 +200,8 @@ class NotifierUow(UnitOfWork):
     def push_devices(self) -> PushDeviceRepository:
         """Devices that take pushed notices."""
         return PushDeviceRepository(self.session)
+
+    @cached_property
+    def formal_documents(self) -> FormalDocumentRepository:
+        """Formal notices as documents of the e-office."""
+        return FormalDocumentRepository(self.session)

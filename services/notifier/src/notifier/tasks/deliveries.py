@@ -13,11 +13,12 @@ from notifier.domain.deliveries import Letter
 from notifier.integrations.channels import Misconfigured, Refused, Sender, Senders, Unavailable, Uncertain
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
+from notifier.use_cases.formal_documents import record_handed
 from shared.tasks.declarations import TaskContext
 
 log = structlog.get_logger(__name__)
 
-SENDING = ("email", "sms", "zns", "webpush")
+SENDING = ("email", "sms", "zns", "webpush", "eoffice")
 """Channels that this worker sends through; each has a task and a sweep of its own."""
 SWEEP = 200
 """Notices leased at once: one job of the queue."""
@@ -66,6 +67,9 @@ async def _send(context: TaskContext[NotifierUow], sender: Sender, letter: Lette
             await _record_failure(uow, letter, error)
         return
     async with context.uow() as uow:
+        if taken.handed:
+            await record_handed(uow, letter, taken.reference)
+            return
         await uow.deliveries.record_sent(letter, taken.reference, taken.segments)
         await uow.receipts.apply()
 

@@ -12,7 +12,7 @@ from notifier.persistence.tables.notices import Notice
 from shared.http.pages import Page
 
 NoticeState = Literal[
-    "created", "held", "digested", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
+    "created", "held", "digested", "sending", "handed", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
 ]
 NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "webhook"]
 

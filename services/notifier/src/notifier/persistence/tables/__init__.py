@@ -5,6 +5,7 @@ from notifier.persistence.tables.base import Base
 from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
 from notifier.persistence.tables.channels import ChannelRow, Contact, ProviderToken, TestMode
 from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
+from notifier.persistence.tables.formal_documents import EofficeOrganisation, FormalDocument, FormalDocumentStatus
 from notifier.persistence.tables.fulfilments import Fulfilment
 from notifier.persistence.tables.inbox import InboxChange, InboxPosition
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
@@ -25,6 +26,9 @@ __all__ = [
     "DutyAct",
     "DutyCalendarRow",
     "DutyPlan",
+    "EofficeOrganisation",
+    "FormalDocument",
+    "FormalDocumentStatus",
     "Fulfilment",
     "InboxChange",
     "InboxPosition",
