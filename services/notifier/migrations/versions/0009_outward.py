@@ -204,6 +204,27 @@ OFFICES_DOWN = """
     DROP TABLE formal_documents;
     DROP TABLE eoffice_organisations
 """
+# The order of sending, no law: what cannot wait for a queue first, reports last.
+PRIORITY = (
+    """
+    CREATE FUNCTION notice_priority(kind text, step smallint) RETURNS smallint
+        LANGUAGE sql IMMUTABLE PARALLEL SAFE
+        RETURN CASE WHEN kind = 'contact_code' THEN 0
+                    WHEN kind IN ('digest', 'risk', 'webhook') THEN 3
+                    WHEN kind = 'reminder' AND step < -1 THEN 2
+                    ELSE 1 END
+    """,
+    "DROP INDEX notices_waiting",
+    """
+    CREATE INDEX notices_waiting ON notices (channel, notice_priority(kind, step), next_try_at, id)
+        WHERE state = 'created'
+    """,
+)
+PRIORITY_DOWN = (
+    "DROP INDEX notices_waiting",
+    "CREATE INDEX notices_waiting ON notices (channel, next_try_at, id) WHERE state = 'created'",
+    "DROP FUNCTION notice_priority",
+)
 
 
 def upgrade() -> None:
@@ -217,10 +238,14 @@ def upgrade() -> None:
     _run(PUSH)
     _run(OFFICES)
     _widen("notices_state_check", "state = 'handed'")
+    for statement in PRIORITY:
+        op.execute(statement)
 
 
 def downgrade() -> None:
     """Nothing leaves any more; what was told stays told."""
+    for statement in PRIORITY_DOWN:
+        op.execute(statement)
     _run(OFFICES_DOWN)
     _restore("notices_state_check")
     _run(PUSH_DOWN)

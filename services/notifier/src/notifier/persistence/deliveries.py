@@ -22,7 +22,7 @@ _LEASE = text(
     UPDATE notices SET leased_until = now() + make_interval(secs => :lease)
     WHERE id IN (SELECT id FROM notices
                  WHERE channel = :channel AND state = 'created' AND next_try_at <= now() AND leased_until <= now()
-                 ORDER BY next_try_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
+                 ORDER BY notice_priority(kind, step), next_try_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
       AND EXISTS (SELECT FROM channels WHERE code = :channel AND paused_at IS NULL AND offered)
     RETURNING id
     """
@@ -192,7 +192,7 @@ class DeliveryRepository:
         self._session = session
 
     async def lease(self, channel: str, limit: int) -> list[UUID]:
-        """Notices of a channel to put into the task queue; none while it is paused.
+        """Notices of a channel to put into the task queue, the urgent first; none while it is paused.
 
         Each comes again after the lease, in case Redis lost it.
         """

@@ -79,7 +79,14 @@ class Notice(Identified, Base):
             name="notices_once",
             postgresql_nulls_not_distinct=True,
         ),
-        Index("notices_waiting", "channel", "next_try_at", "id", postgresql_where=text("state = 'created'")),
+        Index(
+            "notices_waiting",
+            "channel",
+            text("notice_priority(kind, step)"),
+            "next_try_at",
+            "id",
+            postgresql_where=text("state = 'created'"),
+        ),
         Index(
             "notices_to_follow", "id", postgresql_where=text("state = 'failed' AND NOT followed AND fallbacks <> '{}'")
         ),
