@@ -16,6 +16,8 @@ from starlette.routing import Route
 
 from deploy.simulators.faults import Faults, json_object, said
 
+NEXT = {"signed": "01", "01": "03"}
+
 
 @dataclass
 class OfficeSimulator:
@@ -84,6 +86,19 @@ class OfficeSimulator:
         """The draft as it lies there."""
         file: dict[str, str] = self.drafts[reference]["file"]
         return base64.b64decode(file["content"]).decode()
+
+    def work(self) -> bool:
+        """Every document goes one step on: signed, arrived, registered; whether any did."""
+        moved = False
+        for reference, newest in list(self.statuses.items()):
+            if newest["status"] == "registered":
+                self.sign(reference, f"{list(self.drafts).index(reference) + 1}/CV-OCOP")
+            elif newest["status"] in NEXT:
+                self.say(reference, NEXT[newest["status"]])
+            else:
+                continue
+            moved = True
+        return moved
 
     def sign(self, reference: str, number: str, text: str | None = None) -> dict[str, Any]:
         """A clerk numbers it and somebody signs; `text` where it was changed."""

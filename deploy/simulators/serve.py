@@ -11,6 +11,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from deploy.simulators.eoffice import OfficeSimulator
 from deploy.simulators.sms import SmsSimulator
 from deploy.simulators.zns import ZnsSimulator
 
@@ -50,7 +51,7 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
 
 
 async def play_providers(listener: socket.socket) -> None:
-    """Play both providers as NOTIFIER_… of the environment expects them, until cancelled."""
+    """Play the providers as NOTIFIER_… of the environment expects them, until cancelled."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -63,10 +64,16 @@ async def play_providers(listener: socket.socket) -> None:
         secret=os.environ["NOTIFIER_ZNS_SECRET"],
         events_secret=os.environ["NOTIFIER_ZNS_EVENTS_SECRET"],
     )
+    office = OfficeSimulator(key=os.environ["NOTIFIER_EOFFICE_KEY"])
+    secret = os.environ["NOTIFIER_RECEIPTS_SECRET"]
+    documents = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/eoffice"
     events = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/zns"
-    async with listening(listener, [*sms.routes(), *zns.routes()]), httpx.AsyncClient(timeout=5) as http:
+    routes = [*sms.routes(), *zns.routes(), *office.routes()]
+    async with listening(listener, routes), httpx.AsyncClient(timeout=5) as http:
         while True:
             await asyncio.sleep(1)
             with suppress(httpx.HTTPError):  # told again in a second
                 await sms.tell(http)
                 await zns.tell(http, events)
+                if office.work():
+                    await office.call_back(http, documents, secret)

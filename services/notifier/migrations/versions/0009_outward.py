@@ -113,9 +113,23 @@ INBOX_TRIGGERS = (
     $$
     """,
     """
-    CREATE TRIGGER notices_inbox_made AFTER INSERT ON notices FOR EACH ROW
-        WHEN (NEW.channel = 'inbox' AND NEW.state = 'sent')
-        EXECUTE FUNCTION note_inbox_change('notice')
+    CREATE FUNCTION note_inbox_made() RETURNS trigger
+        LANGUAGE plpgsql SET search_path FROM CURRENT
+    AS $$
+    BEGIN
+        INSERT INTO inbox_changes (person_id, notice_id, kind)
+            SELECT person_id, id, 'notice' FROM made WHERE channel = 'inbox' AND state = 'sent';
+        IF FOUND THEN
+            PERFORM pg_notify('notifier_inbox', '');
+        END IF;
+        RETURN NULL;
+    END
+    $$
+    """,
+    """
+    CREATE TRIGGER notices_inbox_made AFTER INSERT ON notices
+        REFERENCING NEW TABLE AS made FOR EACH STATEMENT
+        EXECUTE FUNCTION note_inbox_made()
     """,
     """
     CREATE TRIGGER notices_inbox_sent AFTER UPDATE OF state ON notices FOR EACH ROW
@@ -133,6 +147,7 @@ INBOX_DOWN = """
     DROP TRIGGER notices_inbox_sent ON notices;
     DROP TRIGGER notices_inbox_read ON notices;
     DROP FUNCTION note_inbox_change;
+    DROP FUNCTION note_inbox_made;
     DROP TABLE inbox_positions;
     DROP TABLE inbox_changes
 """

@@ -69,6 +69,22 @@ _REPLAY = text(
     """
 )
 
+# Read from the partial indexes of what waits.
+_QUEUES = text(
+    """
+    SELECT c.code, (c.paused_at IS NOT NULL)::integer AS paused, q.waiting,
+           greatest(coalesce(extract(epoch FROM now() - q.oldest), 0), 0)::float AS oldest
+    FROM channels c CROSS JOIN LATERAL (
+        SELECT count(*) AS waiting, min(n.next_try_at) FILTER (WHERE n.next_try_at <= now()) AS oldest
+        FROM notices n WHERE n.channel = c.code AND n.state = 'created'
+        UNION ALL
+        SELECT count(*), min(d.next_try_at) FILTER (WHERE d.next_try_at <= now())
+        FROM webhook_deliveries d WHERE d.state = 'waiting' AND c.code = 'webhook'
+        ORDER BY waiting DESC LIMIT 1) q
+    WHERE c.sends
+    """
+)
+
 
 class ChannelRepository:
     """Reads and switches of channels; their data is loaded by `policies`."""
@@ -120,6 +136,10 @@ class ChannelRepository:
     async def operation(self, days: int) -> Row[Any]:
         """Queues, rates, failures by reason and costs of the last days, in one statement."""
         return (await self._session.execute(_OPERATION, {"days": days})).one()
+
+    async def queues(self) -> Sequence[Row[Any]]:
+        """(code, paused, waiting, oldest): the queue of each channel that sends; `oldest` in seconds."""
+        return (await self._session.execute(_QUEUES)).all()
 
     async def replay(
         self, *, notice_id: UUID | None = None, channel: str | None = None, reason: str | None = None, limit: int = 1

@@ -110,6 +110,14 @@ class WebhookRepository:
         kept = select(WebhookEndpoint.id).where(WebhookEndpoint.state != "removed").limit(1000).subquery()
         return (await self._session.execute(select(func.count(kept.c.id)))).scalar_one()
 
+    async def by_state(self) -> dict[str, int]:
+        """How many endpoints are in each state; there are a hundred at most."""
+        statement = text(
+            "SELECT s.state, count(e.id) FROM unnest(ARRAY['active', 'paused', 'disabled']) AS s (state)"
+            " LEFT JOIN webhook_endpoints e ON e.state = s.state GROUP BY s.state"
+        )
+        return {row[0]: row[1] for row in await self._session.execute(statement)}
+
     async def page(self, page: PageRequest) -> tuple[list[WebhookEndpoint], str | None]:
         """A page of endpoints, oldest first."""
         statement = select(WebhookEndpoint).where(WebhookEndpoint.state != "removed")
