@@ -50,8 +50,9 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
         await serving
 
 
-async def play_providers(listener: socket.socket) -> None:
-    """Play the providers as NOTIFIER_… of the environment expects them, until cancelled."""
+@asynccontextmanager
+async def playing_providers(listener: socket.socket) -> AsyncIterator[None]:
+    """Play the providers meanwhile, as NOTIFIER_… of the environment expects them."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -65,15 +66,22 @@ async def play_providers(listener: socket.socket) -> None:
         events_secret=os.environ["NOTIFIER_ZNS_EVENTS_SECRET"],
     )
     office = OfficeSimulator(key=os.environ["NOTIFIER_EOFFICE_KEY"])
-    secret = os.environ["NOTIFIER_RECEIPTS_SECRET"]
-    documents = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/eoffice"
-    events = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/zns"
-    routes = [*sms.routes(), *zns.routes(), *office.routes()]
-    async with listening(listener, routes), httpx.AsyncClient(timeout=5) as http:
-        while True:
-            await asyncio.sleep(1)
-            with suppress(httpx.HTTPError):  # told again in a second
-                await sms.tell(http)
-                await zns.tell(http, events)
-                if office.work():
-                    await office.call_back(http, documents, secret)
+    client = httpx.AsyncClient(timeout=5, verify=os.environ["NOTIFIER_URL"].startswith("https:"))
+    async with listening(listener, [*sms.routes(), *zns.routes(), *office.routes()]), client:
+        telling = asyncio.create_task(_tell(sms, zns, office, client))
+        try:
+            yield
+        finally:
+            telling.cancel()
+
+
+async def _tell(sms: SmsSimulator, zns: ZnsSimulator, office: OfficeSimulator, client: httpx.AsyncClient) -> None:
+    """The callbacks, each second."""
+    receipts = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts"
+    while True:
+        await asyncio.sleep(1)
+        with suppress(httpx.HTTPError):  # told again in a second
+            await sms.tell(client)
+            await zns.tell(client, f"{receipts}/zns")
+            if office.work():
+                await office.call_back(client, f"{receipts}/eoffice", os.environ["NOTIFIER_RECEIPTS_SECRET"])

@@ -99,18 +99,26 @@ class OutwardHttp:
 
     def __init__(self, *, loopback: bool = False, connections: int = 50, tls: ssl.SSLContext | None = None) -> None:
         """`loopback` is for development; `tls` replaces the certificates that are trusted."""
-        self._loopback = loopback
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=tls or ssl.create_default_context(),
-            max_connections=connections,
-            max_keepalive_connections=connections,
-            keepalive_expiry=KEEP_SECONDS,
-            network_backend=_CheckedNetwork(loopback=loopback),
-        )
+        self._loopback, self._connections, self._tls = loopback, connections, tls
+        self._opened: httpcore.AsyncConnectionPool | None = None
+
+    @property
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        """Made when somebody is called: the certificate authorities cost milliseconds and memory."""
+        if self._opened is None:
+            self._opened = httpcore.AsyncConnectionPool(
+                ssl_context=self._tls or ssl.create_default_context(),
+                max_connections=self._connections,
+                max_keepalive_connections=self._connections,
+                keepalive_expiry=KEEP_SECONDS,
+                network_backend=_CheckedNetwork(loopback=self._loopback),
+            )
+        return self._opened
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._pool.aclose()
+        if self._opened is not None:
+            await self._opened.aclose()
 
     async def check(self, url: str) -> Target:
         """The parts of an address that may be called now. Raises ClosedAddress, Unreachable."""
