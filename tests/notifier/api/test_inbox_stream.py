@@ -344,6 +344,20 @@ async def test_a_listener_that_lost_its_connection_listens_again(world: World, m
         await reader.until(lambda: len(reader.of("notice")) == 2)
 
 
+async def test_who_joins_in_the_moment_the_last_one_leaves_is_rung_too(world: World) -> None:
+    hub = world.app.state.inbox_hub
+    hub.leave(hub.join(world.actor.person_id))
+    follower = hub.join(world.actor.person_id)
+    await hub.begin(follower, None)
+    await world.write(1)
+    async with asyncio.timeout(PATIENCE):
+        while not (news := await hub.next(follower)).changes:
+            await follower.rung.wait()
+            follower.rung.clear()
+    assert len(news.changes) == 1
+    hub.leave(follower)
+
+
 async def test_a_process_that_is_told_to_stop_ends_its_streams(world: World) -> None:
     async with world.reader().reading() as reader:
         await reader.until(lambda: reader.of("badge"))

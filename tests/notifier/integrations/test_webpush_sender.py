@@ -1,5 +1,6 @@
 """The web push adapter against a simulated push service: each status, several devices, services that are down."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,9 +12,10 @@ from tests.notifier.providers import letter, served
 
 from notifier.domain.push import PushDevice, decode
 from notifier.integrations.channels import Refused, Taken, Unavailable, Uncertain
-from notifier.integrations.outward_http import OutwardHttp
+from notifier.integrations.outward_http import Answer, OutwardHttp
 from notifier.integrations.push_encryption import Vapid
-from notifier.integrations.webpush import WebPushSender
+from notifier.integrations.turns import Turns
+from notifier.integrations.webpush import WebPushSender, read_answer
 from notifier.use_cases.push_devices import push_rules
 from shared.ids import new_id
 
@@ -184,3 +186,28 @@ async def test_a_device_whose_address_leads_inside_is_dropped(world: World) -> N
     with pytest.raises(Refused) as refused:
         await world.send()
     assert refused.value.dead
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "final", "dead"),
+    [
+        (400, "refused", True, False),
+        (401, "key", True, False),
+        (403, "key", True, False),
+        (404, "device_gone", True, True),
+        (410, "device_gone", True, True),
+        (413, "too_long", True, False),
+    ],
+)
+def test_each_refusal_of_a_push_service_is_read(status: int, kind: str, final: bool, dead: bool) -> None:
+    with pytest.raises(Refused) as refused:
+        read_answer(Answer(status, {}, b""), Turns(1))
+    assert (refused.value.kind, refused.value.final, refused.value.dead) == (kind, final, dead)
+
+
+def test_a_service_that_asks_for_time_rests_as_long_as_it_asks() -> None:
+    service = Turns(1)
+    with pytest.raises(Unavailable):
+        read_answer(Answer(429, {"retry-after": "120"}, b""), service)
+    assert service.resting
+    assert 100 < service._rest_until - time.monotonic() <= 120

@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 from uuid import UUID
 
-import asyncpg
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from notifier.persistence.inbox_changes import Change, hearing
 from notifier.persistence.notices import InboxRow
@@ -68,6 +66,7 @@ class InboxHub:
         self._followers: set[Follower] = set()
         self._streams: Counter[UUID] = Counter()
         self._listening: asyncio.Task[None] | None = None
+        self._ending: set[asyncio.Task[None]] = set()
         self._rung = asyncio.Event()
         self.closing = asyncio.Event()
 
@@ -85,7 +84,7 @@ class InboxHub:
         follower = Follower(person_id)
         self._followers.add(follower)
         self._streams[person_id] += 1
-        if self._listening is None or self._listening.done():
+        if self._listening is None:
             self._listening = asyncio.create_task(self._listen())
         return follower
 
@@ -97,6 +96,9 @@ class InboxHub:
             del self._streams[follower.person_id]
         if not self._followers and self._listening is not None:
             self._listening.cancel()
+            self._ending.add(self._listening)
+            self._listening.add_done_callback(self._ending.discard)
+            self._listening = None  # who joins while it ends gets a listener of his own
 
     def stop(self) -> None:
         """End every stream soon: the process was told to stop."""
@@ -106,10 +108,10 @@ class InboxHub:
     async def close(self) -> None:
         """Stop listening."""
         self.stop()
-        if self._listening is not None:
-            self._listening.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._listening
+        ending = {*self._ending, *([self._listening] if self._listening else [])}
+        for task in ending:
+            task.cancel()
+        await asyncio.gather(*ending, return_exceptions=True)
 
     async def begin(self, follower: Follower, last: str | None) -> News:
         """The first news: what came after `last`, the id a broken stream had reached; without it only the count.
@@ -154,8 +156,8 @@ class InboxHub:
                         self._rung.clear()
                         place = await self._look(place)
                         await asyncio.sleep(PAUSE_SECONDS)
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, SQLAlchemyError) as error:
-                log.warning("inbox_not_heard", reason=type(error).__name__)
+            except Exception as error:
+                log.error("inbox_not_heard", exc_info=error)
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _look(self, place: int | None) -> int:
