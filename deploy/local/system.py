@@ -184,6 +184,7 @@ class System:
             "NOTIFIER_OUTWARD_LOOPBACK": "true",
             "NOTIFIER_WEBPUSH_KEY": base64.urlsafe_b64encode(push).decode(),
             "NOTIFIER_WEBPUSH_CONTACT": "mailto:no-reply@ocop.example",
+            "NOTIFIER_LINK_KEY": hashlib.sha256(f"links {self._passwords()['notifier']}".encode()).hexdigest(),
             "NOTIFIER_TOKEN_KEY": base64.urlsafe_b64encode(seal).decode(),
             **{f"NOTIFIER_{name}": secrets.token_urlsafe(24) for name in made},
         }

@@ -7,8 +7,10 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from notifier.api import (
+    absences,
     calendar_feeds,
     calendars,
+    contacts,
     duty_calendars,
     formal_documents,
     inbox_stream,
@@ -16,6 +18,8 @@ from notifier.api import (
     obligations,
     operation,
     policies,
+    preferences,
+    proofs,
     push_devices,
     receipts,
     risks,
@@ -50,6 +54,10 @@ ROUTERS = (
     inbox_stream.router,
     push_devices.router,
     formal_documents.router,
+    contacts.router,
+    absences.router,
+    proofs.router,
+    preferences.router,
 )
 
 

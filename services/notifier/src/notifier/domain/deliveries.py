@@ -32,6 +32,8 @@ class Letter:
     """The duty it is about."""
     seconds_left: int = 0
     """How long it is of use: until it is given up, a reminder until its deadline."""
+    may_leave: bool = False
+    """Whether its recipient may decline such notices."""
 
 
 def retry_seconds(letter: Letter) -> int:

@@ -10,9 +10,15 @@ RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
 ENDPOINT_PARAMETERS = frozenset({"recipient", "endpoint", "because", "failing_since"})
 """What the notice to the owner of a webhook that was switched off can say."""
 
+CODE_TEMPLATE = "contact_code"
+CODE_PARAMETERS = frozenset({"recipient", "code", "minutes"})
+"""What the notice that proves an address can say; `code` is drawn when it is sent."""
 
-def offered(parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
+
+def offered(code: str, parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
     """The parameters that a notice whose words name these has; `otherwise` where it is about one duty or silence."""
+    if code == CODE_TEMPLATE:
+        return CODE_PARAMETERS
     if "items" in parameters:
         return DIGEST_PARAMETERS
     if "endpoint" in parameters:
@@ -24,6 +30,8 @@ EXAMPLE = {
     "endpoint": "Hệ thống Thử",
     "because": "the endpoint answered 410 Gone",
     "failing_since": "2023-07-19",
+    "code": "012345",
+    "minutes": 15,
     "day": "2023-07-24",
     "items": [
         {

@@ -128,7 +128,8 @@ _TELL_OWNERS = text(
         SELECT * FROM webhook_endpoints WHERE state = 'disabled' AND owner_told_at IS NULL
         ORDER BY id LIMIT 100 FOR UPDATE SKIP LOCKED
     ), told AS MATERIALIZED (
-        SELECT off.id AS told, off.owner_id AS person_id, 'webhook_disabled' AS template_code,
+        SELECT off.id AS told, off.owner_id AS person_id, 'webhook_disabled' AS template_code, 'webhook' AS kind,
+               NULL AS duty_code,
                CAST(:chains AS jsonb) AS chains,
                (SELECT a.email FROM appointment_projections a WHERE a.person_id = off.owner_id
                 ORDER BY a.revision DESC, a.id LIMIT 1) AS email

@@ -8,6 +8,7 @@ from notifier.tasks import (
     formal_documents,
     registry_events,
     reminders,
+    retention,
     settlement_events,
     webhooks,
 )
@@ -22,6 +23,7 @@ __all__ = [
     "formal_documents",
     "registry_events",
     "reminders",
+    "retention",
     "settlement_events",
     "webhooks",
 ]
