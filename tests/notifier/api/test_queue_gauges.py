@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 from prometheus_client import generate_latest
 
 from notifier.use_cases.watch_queues import look
@@ -37,3 +38,11 @@ async def test_waiting_age_and_pauses_are_told_for_each_channel(notifier: Any, m
     await look(notifier.database)
     assert gauge("notifier_waiting", channel="email") == 0
     assert gauge("notifier_oldest_waiting_seconds", channel="email") == 0
+
+
+async def test_a_scrape_looks_at_the_queues_itself(notifier: Any, make: Any, http: httpx.AsyncClient) -> None:
+    await notifier.clock("2023-07-24T08:01:00+07:00")
+    await notifier.tell(*make.deadlines(["502", "503", "504"]))
+    await notifier.turn()
+    scraped = (await http.get("/metrics")).text
+    assert 'notifier_waiting{channel="email"} 3.0' in scraped

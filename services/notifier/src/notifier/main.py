@@ -1,6 +1,5 @@
 """Where HTTP is put together: wiring only."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -27,13 +26,13 @@ from notifier.api import (
     waiting,
     webhooks,
 )
+from notifier.api.gauges import FreshGauges
 from notifier.integrations.outward_http import OutwardHttp
 from notifier.integrations.push_encryption import Vapid
 from notifier.integrations.seals import Seal
 from notifier.integrations.units import UnitDirectory
 from notifier.settings import Settings
 from notifier.use_cases.follow_inbox import InboxHub
-from notifier.use_cases.watch_queues import watch_queues
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.http.app import create_service_app
@@ -80,15 +79,14 @@ def create_app(
         app.state.seal = Seal(chosen.token_key.get_secret_value()) if chosen.token_key else None
         app.state.vapid = vapid
         app.state.inbox_hub = InboxHub(app.state.database)
-        watching = asyncio.create_task(watch_queues(app.state.database))
         try:
             with inbox_stream.stopped_by_signal(app.state.inbox_hub.stop):
                 yield
         finally:
-            watching.cancel()
-            await asyncio.gather(watching, return_exceptions=True)
             await app.state.inbox_hub.close()
             await app.state.outward.close()
             await app.state.units.close()
 
-    return create_service_app("notifier", "OCOP notifier", settings, ROUTERS, resources=resources, verifier=verifier)
+    app = create_service_app("notifier", "OCOP notifier", settings, ROUTERS, resources=resources, verifier=verifier)
+    app.add_middleware(FreshGauges, state=app.state)
+    return app

@@ -1,30 +1,14 @@
 """Gauges for Prometheus: how much waits on each channel, how long, and who is told besides."""
 
-import asyncio
-
-import structlog
 from prometheus_client import Gauge
 
 from notifier.persistence.unit_of_work import NotifierUow
 from shared.db.engine import Database
 
-log = structlog.get_logger(__name__)
-
-EVERY_SECONDS = 15.0
 WAITING = Gauge("notifier_waiting", "Notices, or webhook messages, that wait to be sent", ["channel"])
 OLDEST = Gauge("notifier_oldest_waiting_seconds", "Age of the oldest that could be sent now", ["channel"])
 PAUSED = Gauge("notifier_channel_paused", "1 while a channel is paused", ["channel"])
 ENDPOINTS = Gauge("notifier_webhook_endpoints", "Systems that are told by webhook", ["state"])
-
-
-async def watch_queues(database: Database) -> None:
-    """Keep the gauges true until cancelled; while they cannot be read they stay as they were, and the log says so."""
-    while True:
-        try:
-            await look(database)
-        except Exception as error:
-            log.error("queues_not_seen", exc_info=error)
-        await asyncio.sleep(EVERY_SECONDS)
 
 
 async def look(database: Database) -> None:
