@@ -169,13 +169,14 @@ class System:
             "notifier" in self.services
             and self.settings.smtp_url is None
             and chosen.get("OCOP_ENVIRONMENT", "development") == "development"
-            and not {"NOTIFIER_SMS_URL", "NOTIFIER_ZNS_URL"} & set(chosen)
+            and not {"NOTIFIER_SMS_URL", "NOTIFIER_ZNS_URL", "NOTIFIER_EOFFICE_URL"} & set(chosen)
         )
 
     def _accounts(self) -> dict[str, str]:
-        """Accounts with the simulated providers. Secrets are new at each start, but for the one that seals tokens."""
+        """Accounts with the simulated providers. Secrets are new at each start, but for the keys of what is kept."""
         url = f"http://127.0.0.1:{_port(self._listeners['providers'][0])}"
         seal = hashlib.sha256(f"tokens {self._passwords()['notifier']}".encode()).digest()
+        push = hashlib.sha256(f"push {self._passwords()['notifier']}".encode()).digest()
         made = ("SMS_KEY", "SMS_SECRET", "ZNS_SECRET", "ZNS_REFRESH_TOKEN", "ZNS_EVENTS_SECRET", "RECEIPTS_SECRET")
         return {
             "NOTIFIER_SMS_URL": url,
@@ -183,6 +184,12 @@ class System:
             "NOTIFIER_ZNS_URL": url,
             "NOTIFIER_ZNS_OAUTH_URL": url,
             "NOTIFIER_ZNS_APP_ID": "demo",
+            "NOTIFIER_EOFFICE_URL": url,
+            "NOTIFIER_EOFFICE_KEY": secrets.token_urlsafe(24),
+            "NOTIFIER_EOFFICE_ORGANISATION": "000.00.01.H47",
+            "NOTIFIER_OUTWARD_LOOPBACK": "true",
+            "NOTIFIER_WEBPUSH_KEY": base64.urlsafe_b64encode(push).decode(),
+            "NOTIFIER_WEBPUSH_CONTACT": "mailto:no-reply@ocop.example",
             "NOTIFIER_LINK_KEY": hashlib.sha256(f"links {self._passwords()['notifier']}".encode()).hexdigest(),
             "NOTIFIER_TOKEN_KEY": base64.urlsafe_b64encode(seal).decode(),
             **{f"NOTIFIER_{name}": secrets.token_urlsafe(24) for name in made},

@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.routing import Route
 
+from deploy.simulators.eoffice import OfficeSimulator
 from deploy.simulators.mail import Mailbox
 from deploy.simulators.sms import SmsSimulator
 from deploy.simulators.zns import ZnsSimulator
@@ -53,7 +54,7 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
 
 @asynccontextmanager
 async def playing_providers(listener: socket.socket, mails: Path) -> AsyncIterator[None]:
-    """Play both providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails kept."""
+    """Play the providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails kept."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -66,21 +67,24 @@ async def playing_providers(listener: socket.socket, mails: Path) -> AsyncIterat
         secret=os.environ["NOTIFIER_ZNS_SECRET"],
         events_secret=os.environ["NOTIFIER_ZNS_EVENTS_SECRET"],
     )
-    events = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/zns"
-    client = httpx.AsyncClient(timeout=5, verify=events.startswith("https:"))
-    routes = [*sms.routes(), *zns.routes(), *Mailbox(mails).routes()]
+    office = OfficeSimulator(key=os.environ["NOTIFIER_EOFFICE_KEY"])
+    client = httpx.AsyncClient(timeout=5, verify=os.environ["NOTIFIER_URL"].startswith("https:"))
+    routes = [*sms.routes(), *zns.routes(), *office.routes(), *Mailbox(mails).routes()]
     async with listening(listener, routes), client:
-        telling = asyncio.create_task(_tell(sms, zns, client, events))
+        telling = asyncio.create_task(_tell(sms, zns, office, client))
         try:
             yield
         finally:
             telling.cancel()
 
 
-async def _tell(sms: SmsSimulator, zns: ZnsSimulator, client: httpx.AsyncClient, events: str) -> None:
+async def _tell(sms: SmsSimulator, zns: ZnsSimulator, office: OfficeSimulator, client: httpx.AsyncClient) -> None:
     """The callbacks, each second."""
+    receipts = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts"
     while True:
         await asyncio.sleep(1)
         with suppress(httpx.HTTPError):  # told again in a second
             await sms.tell(client)
-            await zns.tell(client, events)
+            await zns.tell(client, f"{receipts}/zns")
+            if office.work():
+                await office.call_back(client, f"{receipts}/eoffice", os.environ["NOTIFIER_RECEIPTS_SECRET"])

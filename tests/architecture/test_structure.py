@@ -39,6 +39,7 @@ OWN_ONCE = {
     "take_sms_receipt",
     "take_zns_event",
     "take_bounce",
+    "take_eoffice_statuses",
     "unsubscribe",
     "begin_upload_of_file",
     "override_upload_method",

@@ -240,3 +240,36 @@ async def test_a_contact_of_ones_own_is_used(notifier: Any, make: Any) -> None:
     await waiting(notifier, make, ["502"])
     await notifier.deliver()
     assert [mail["To"].addresses[0].addr_spec for mail in notifier.mail.mails] == ["own502@demo.ocop.example"]
+
+
+async def test_what_is_urgent_leaves_before_early_reminders_and_those_before_digests(notifier: Any, make: Any) -> None:
+    await notifier.clock("2023-07-24T08:01:00+07:00")
+    await notifier.tell(*make.deadlines(["502", "503", "504", "505"]))
+    await notifier.turn()
+    kinds = (("502", "digest", 0), ("503", "reminder", -7), ("504", "reminder", 0), ("505", "escalation", 3))
+    for unit, kind, step in kinds:
+        await notifier.admin.execute(
+            "UPDATE notifier.notices SET kind = $2, step = $3, obligation_id = CASE WHEN $2 <> 'digest' THEN"
+            " obligation_id END WHERE channel = 'email' AND unit_code = $1 AND step = -7 AND state = 'created'",
+            unit,
+            kind,
+            step,
+        )
+    order = []
+    for _ in kinds:
+        async with notifier.context.uow() as uow:
+            (one,) = await uow.deliveries.lease("email", 1)
+        order += [row["unit_code"] for row in await notifier.rows("SELECT unit_code FROM notices WHERE id = $1", one)]
+    assert order[2:] == ["503", "502"]
+    assert set(order[:2]) == {"504", "505"}
+
+
+async def test_the_order_of_sending_is_read_from_an_index(notifier: Any) -> None:
+    await notifier.admin.execute("SET enable_seqscan = off; SET enable_sort = off")
+    rows = await notifier.admin.fetch(
+        "EXPLAIN SELECT id FROM notifier.notices WHERE channel = 'email' AND state = 'created' AND next_try_at <= now()"
+        " AND leased_until <= now() ORDER BY notifier.notice_priority(kind, step), next_try_at, id LIMIT 200"
+    )
+    plan = "\n".join(row[0] for row in rows)
+    assert "notices_waiting" in plan
+    assert "Sort" not in plan

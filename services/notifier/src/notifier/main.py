@@ -11,19 +11,28 @@ from notifier.api import (
     calendars,
     contacts,
     duty_calendars,
+    formal_documents,
+    inbox_stream,
     notices,
     obligations,
     operation,
     policies,
     preferences,
     proofs,
+    push_devices,
     receipts,
     risks,
     templates,
     waiting,
+    webhooks,
 )
+from notifier.api.gauges import FreshGauges
+from notifier.integrations.outward_http import OutwardHttp
+from notifier.integrations.push_encryption import Vapid
+from notifier.integrations.seals import Seal
 from notifier.integrations.units import UnitDirectory
 from notifier.settings import Settings
+from notifier.use_cases.follow_inbox import InboxHub
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.http.app import create_service_app
@@ -40,6 +49,10 @@ ROUTERS = (
     policies.router,
     calendar_feeds.router,
     risks.router,
+    webhooks.router,
+    inbox_stream.router,
+    push_devices.router,
+    formal_documents.router,
     contacts.router,
     absences.router,
     proofs.router,
@@ -56,13 +69,24 @@ def create_app(
     """The ASGI application of notifier. `verifier` and `registry` replace those that the settings name."""
     settings = settings or Settings()  # from the environment
     chosen = settings
+    key = chosen.webpush_key
+    vapid = Vapid(key.get_secret_value(), chosen.webpush_contact) if key else None
 
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
         app.state.units = UnitDirectory(registry or ServiceClient("registry", chosen.registry_url))
+        app.state.outward = OutwardHttp(loopback=chosen.outward_loopback, connections=1)
+        app.state.seal = Seal(chosen.token_key.get_secret_value()) if chosen.token_key else None
+        app.state.vapid = vapid
+        app.state.inbox_hub = InboxHub(app.state.database)
         try:
-            yield
+            with inbox_stream.stopped_by_signal(app.state.inbox_hub.stop):
+                yield
         finally:
+            await app.state.inbox_hub.close()
+            await app.state.outward.close()
             await app.state.units.close()
 
-    return create_service_app("notifier", "OCOP notifier", settings, ROUTERS, resources=resources, verifier=verifier)
+    app = create_service_app("notifier", "OCOP notifier", settings, ROUTERS, resources=resources, verifier=verifier)
+    app.add_middleware(FreshGauges, state=app.state)
+    return app

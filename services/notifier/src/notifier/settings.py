@@ -26,7 +26,9 @@ class Settings(ServiceSettings):
     link_key: SecretStr | None = Field(None, min_length=32)
     """What signs the links in mails that decline without signing in; unset: mails have none."""
     token_key: SecretStr | None = None
-    """Fernet key (32 bytes in URL-safe base64) that seals rotating tokens in the database."""
+    """Fernet key (32 bytes in URL-safe base64) that seals rotating tokens, and secrets of webhooks, in the database."""
+    outward_loopback: bool = False
+    """Development only: addresses that others register may be of this machine, at any port, without TLS."""
     sms_url: str | None = None
     """Address of the SMS provider's API; unset: SMS is not offered."""
     sms_key: SecretStr = SecretStr("")
@@ -34,6 +36,16 @@ class Settings(ServiceSettings):
     sms_brand: str = ""
     """The registered brand name, at most 11 letters."""
     sms_connections: int = Field(10, ge=1, le=100)
+    eoffice_url: str | None = None
+    """Address of the adapter in front of the province's e-office; unset: formal notices are not offered."""
+    eoffice_key: SecretStr = SecretStr("")
+    eoffice_organisation: str = ""
+    """Our identifier in the document systems (QCVN 102)."""
+    webpush_key: SecretStr | None = None
+    """The P-256 private key that says to push services who sends (VAPID): PEM, or 32 bytes in URL-safe base64; unset:
+    web push is not offered."""
+    webpush_contact: str = ""
+    """Where push services reach whoever runs this system: `mailto:` or `https://`."""
     zns_url: str | None = None
     """Address of Zalo's business API; unset: ZNS is not offered."""
     zns_oauth_url: str = "https://oauth.zaloapp.com"
@@ -53,12 +65,21 @@ class Settings(ServiceSettings):
         """An account is set in full or not at all: half of one would be found out with the first notice."""
         needs = {
             "sms_url": ("sms_key", "sms_secret", "sms_brand"),
+            "eoffice_url": ("eoffice_key", "eoffice_organisation"),
+            "webpush_key": ("webpush_contact",),
             "zns_url": ("zns_app_id", "zns_secret", "zns_refresh_token", "token_key"),
         }
         for url, names in needs.items():
             missing = [name for name in names if getattr(self, url) and not _value(getattr(self, name))]
             if missing:
                 raise ValueError(f"{url} is set and {', '.join(missing)} is not")
+        return self
+
+    @model_validator(mode="after")
+    def refuse_loopback(self) -> Self:
+        """In production nobody may have us call our own machine."""
+        if self.outward_loopback and not self.development:
+            raise ValueError("NOTIFIER_OUTWARD_LOOPBACK is for development; production refuses to start with it")
         return self
 
 

@@ -8,15 +8,24 @@ from uuid import UUID
 from notifier.domain.unsubscription import sign
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
+from notifier.integrations.eoffice import EofficeSender
+from notifier.integrations.outward_http import OutwardHttp
+from notifier.integrations.push_encryption import Vapid
 from notifier.integrations.resources import Resources
+from notifier.integrations.seals import Seal
 from notifier.integrations.sms import SmsAccount, SmsSender
 from notifier.integrations.units import UnitDirectory
+from notifier.integrations.webhooks import WebhookSender
+from notifier.integrations.webpush import WebPushSender
 from notifier.integrations.zalo_tokens import ZaloTokens
 from notifier.integrations.zns import ZnsSender
+from notifier.persistence.formal_documents import DraftStore
+from notifier.persistence.push_devices import PushDeviceStore
 from notifier.persistence.tokens import TokenStore
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.settings import Settings
 from notifier.tasks import TASKS
+from notifier.use_cases.push_devices import push_rules
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
 from shared.tasks.worker import run_worker
@@ -29,12 +38,15 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
     database = Database(settings.database_url.get_secret_value(), name="notifier-senders", pool=1)
     senders = build_senders(settings, database)
     units = UnitDirectory(ServiceClient("registry", settings.registry_url))
+    systems = build_systems(settings)
     try:
         async with NotifierUow.open(database) as uow:
-            await uow.channels.offer(list(senders))
-        yield Resources(senders, units)
+            await uow.channels.offer([*senders, *(["webhook"] if systems else [])])
+        yield Resources(senders, units, systems)
     finally:
         await units.close()
+        if systems is not None:
+            await systems.close()
         for sender in senders.values():
             await sender.close()
         await database.stop()
@@ -75,7 +87,26 @@ def build_senders(settings: Settings, database: Database) -> Senders:
         senders["zns"] = ZnsSender(
             settings.zns_url, tokens, development=settings.zns_development, concurrency=settings.zns_connections
         )
+    if settings.webpush_key:
+        senders["webpush"] = WebPushSender(
+            OutwardHttp(loopback=settings.outward_loopback),
+            Vapid(settings.webpush_key.get_secret_value(), settings.webpush_contact),
+            PushDeviceStore(database),
+            push_rules(),
+            loopback=settings.outward_loopback,
+        )
+    if settings.eoffice_url:
+        key, own = settings.eoffice_key.get_secret_value(), settings.eoffice_organisation
+        senders["eoffice"] = EofficeSender(settings.eoffice_url, key, own, DraftStore(database))
     return senders
+
+
+def build_systems(settings: Settings) -> WebhookSender | None:
+    """What tells systems of others; None without a key for their secrets."""
+    if settings.token_key is None:
+        return None
+    http = OutwardHttp(loopback=settings.outward_loopback)
+    return WebhookSender(http, Seal(settings.token_key.get_secret_value()), settings.public_url)
 
 
 def callback_url(settings: Settings) -> str | None:

@@ -10,9 +10,11 @@ from notifier.api.deps import Uow
 from notifier.api.schemas.operation import ReceiptsTaken
 from notifier.domain.receipts import Receipt
 from notifier.integrations.bounces import read_bounce
+from notifier.integrations.eoffice import read_statuses
 from notifier.integrations.sms import read_callback
 from notifier.integrations.zns import is_signed, read_event
 from notifier.settings import Settings
+from notifier.use_cases.formal_documents import take_statuses
 from notifier.use_cases.take_receipts import take_receipts
 from shared.errors import BadRequest, Unauthenticated
 from shared.http.access import Access, public
@@ -70,6 +72,13 @@ async def take_zns_event(
 async def take_bounce(request: Request, _provider: Provider, uow: Uow) -> ReceiptsTaken:
     """A mail that came to the bounce address, whole (message/rfc822), as the mail server pipes it here."""
     return await _take(uow, "email", read_bounce(await request.body()))
+
+
+@router.post("/receipts/eoffice", response_model=ReceiptsTaken, dependencies=[Proven])
+async def take_eoffice_statuses(request: Request, _provider: Provider, uow: Uow) -> ReceiptsTaken:
+    """What the e-office says of documents: `statuses`, each with reference, status, at, and what came with it."""
+    said = read_statuses((await _object(request)).get("statuses"))
+    return ReceiptsTaken(known=await take_statuses(uow, said))
 
 
 async def _take(uow: Uow, channel: str, receipts: list[Receipt]) -> ReceiptsTaken:

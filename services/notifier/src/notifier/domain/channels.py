@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-FORMS = frozenset({"mail", "sms", "zns", "push"})
-"""Kinds of words: a long text with a subject, a short unsigned text, parameters of an approved template, a title."""
+FORMS = frozenset({"mail", "sms", "zns", "push", "event", "document"})
+"""Kinds of words: a long text with a subject, a short unsigned text, parameters of an approved template, a title;
+none, for systems that are told of events; the draft of an official letter."""
 
 
 @dataclass(frozen=True, slots=True)

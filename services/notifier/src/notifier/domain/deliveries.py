@@ -27,6 +27,11 @@ class Letter:
     fields: dict[str, Any] = field(default_factory=dict)
     provider_template: str | None = None
     kind: str = "reminder"
+    step: int = 0
+    about: UUID | None = None
+    """The duty it is about."""
+    seconds_left: int = 0
+    """How long it is of use: until it is given up, a reminder until its deadline."""
     may_leave: bool = False
     """Whether its recipient may decline such notices."""
 

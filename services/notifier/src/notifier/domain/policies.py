@@ -17,6 +17,8 @@ Seconds = Annotated[int, Field(ge=1, le=30 * 86_400)]
 Chain = Annotated[list[Code], Field(min_length=1, max_length=5)]
 Chains = Annotated[list[Chain], Field(min_length=1, max_length=5)]
 """Every chain tells the person once: by its first channel that can, by the next one when that fails."""
+DOCUMENT = "document"
+"""The form of words of the e-office."""
 RESPONSIBLE = "responsible"
 SUPERIOR = "superior"
 EVERY_CODE = "*"
@@ -128,6 +130,8 @@ class Known:
     digests: Collection[str]
     silences: Collection[str]
     risks: Collection[str]
+    formal: Collection[str] = ()
+    """Templates of formal notices, which only an official document tells."""
 
 
 def faults_of_policy(policy: PolicyDraft, known: Known) -> list[Fault]:
@@ -177,6 +181,18 @@ def _step_faults(policy: PolicyDraft, known: Known) -> Iterator[Fault]:
                 yield _unknown(f"{at}.template", known.templates)
             else:
                 yield from _without_words(f"{at}.template", one.template, one.chains or policy.chains, known)
+                yield from _formal_faults(f"{at}.template", one.template, one.chains or policy.chains, known)
+
+
+def _formal_faults(at: str, template: str, chains: Chains, known: Known) -> Iterator[Fault]:
+    """A formal notice goes by the e-office, which nothing else stands for; the e-office takes nothing else."""
+    forms = [{known.forms.get(channel) for channel in chain} for chain in chains]
+    if template in known.formal and {DOCUMENT} not in forms:
+        vi = "Thông báo chính thức phải có một kênh văn bản điện tử riêng"
+        yield _fault(at, "formal", vi, "A formal notice needs a chain of the e-office alone")
+    elif any(DOCUMENT in one and one != {DOCUMENT} for one in forms):
+        vi = "Văn bản điện tử không thay và không được thay bằng kênh khác"
+        yield _fault(at, "formal", vi, "No other channel stands for the e-office")
 
 
 def _time_faults(policy: PolicyDraft) -> Iterator[Fault]:

@@ -7,6 +7,9 @@ DIGEST_PARAMETERS = frozenset({"recipient", "day", "items"})
 RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
 """What a report of risk can say; `lines` are the deadlines at risk, as `GET risk` shows them."""
 
+ENDPOINT_PARAMETERS = frozenset({"recipient", "endpoint", "because", "failing_since"})
+"""What the notice to the owner of a webhook that was switched off can say."""
+
 CODE_TEMPLATE = "contact_code"
 CODE_PARAMETERS = frozenset({"recipient", "code", "minutes"})
 """What the notice that proves an address can say; `code` is drawn when it is sent."""
@@ -18,10 +21,15 @@ def offered(code: str, parameters: Collection[str], otherwise: frozenset[str]) -
         return CODE_PARAMETERS
     if "items" in parameters:
         return DIGEST_PARAMETERS
+    if "endpoint" in parameters:
+        return ENDPOINT_PARAMETERS
     return RISK_PARAMETERS if "lines" in parameters else otherwise
 
 
 EXAMPLE = {
+    "endpoint": "Hệ thống Thử",
+    "because": "the endpoint answered 410 Gone",
+    "failing_since": "2023-07-19",
     "code": "012345",
     "minutes": 15,
     "day": "2023-07-24",

@@ -37,7 +37,7 @@ DEFAULT_LANGUAGE = "vi"
 """What every notice has words in."""
 MAIL = "mail"
 """The form of words for e-mail and inbox."""
-SMS, ZNS = "sms", "zns"
+SMS, ZNS, PUSH, DOCUMENT = "sms", "zns", "push", "document"
 SILENCE_PARAMETERS: frozenset[str] = frozenset({"recipient", "title", "title_en", "due_on", "units", "asked"})
 """What the report of a silence can say; `units` are [{"code", "name"}]."""
 
@@ -142,6 +142,8 @@ def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tupl
     if template.form == MAIL:
         faults += [(part, "is empty") for part in ("subject", "html") if not getattr(template, part)]
     parts = {"subject": template.subject, "body": template.body, "html": template.html}
+    if template.form in {PUSH, DOCUMENT} and not template.subject:
+        faults.append(("subject", "is empty"))
     if template.form == ZNS:
         parts = {f"fields.{name}": str(value.get("text", "")) for name, value in template.fields.items()}
         faults += _field_faults(template)

@@ -38,6 +38,8 @@ class Taken:
 
     reference: str | None = None
     segments: int = 1
+    handed: bool = False
+    """It was handed to somebody who has yet to send it: told only once that is said."""
 
 
 class Sender(Protocol):

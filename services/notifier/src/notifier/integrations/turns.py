@@ -23,9 +23,9 @@ class Turns:
         """Whether the provider could not be reached a moment ago."""
         return time.monotonic() < self._rest_until
 
-    def rest(self) -> None:
+    def rest(self, seconds: float = REST_SECONDS) -> None:
         """Leave the provider alone for a while."""
-        self._rest_until = time.monotonic() + REST_SECONDS
+        self._rest_until = time.monotonic() + seconds
 
     @asynccontextmanager
     async def take(self) -> AsyncIterator[bool]:

@@ -10,6 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notifier.persistence.tables.channels import ChannelRow, TestMode
 from shared.errors import NotFound
 
+WITH_ACCOUNT = ("email", "sms", "zns", "webhook", "webpush", "eoffice")
+"""Channels that the worker can send through only with an account, a key or a server in its settings."""
 MOST_REPLAYED_AT_ONCE = 500
 MOST_REPLAYS = 3
 """So often a notice may be taken up again by hand."""
@@ -68,6 +70,22 @@ _REPLAY = text(
     """
 )
 
+# Read from the partial indexes of what waits.
+_QUEUES = text(
+    """
+    SELECT c.code, (c.paused_at IS NOT NULL)::integer AS paused, q.waiting,
+           greatest(coalesce(extract(epoch FROM now() - q.oldest), 0), 0)::float AS oldest
+    FROM channels c CROSS JOIN LATERAL (
+        SELECT count(*) AS waiting, min(n.next_try_at) FILTER (WHERE n.next_try_at <= now()) AS oldest
+        FROM notices n WHERE n.channel = c.code AND n.state = 'created'
+        UNION ALL
+        SELECT count(*), min(d.next_try_at) FILTER (WHERE d.next_try_at <= now())
+        FROM webhook_deliveries d WHERE d.state = 'waiting' AND c.code = 'webhook'
+        ORDER BY waiting DESC LIMIT 1) q
+    WHERE c.sends
+    """
+)
+
 
 class ChannelRepository:
     """Reads and switches of channels; their data is loaded by `policies`."""
@@ -107,7 +125,7 @@ class ChannelRepository:
                 "UPDATE channels SET offered = (code = ANY(:codes))"
                 " WHERE code = ANY(:of) AND offered IS DISTINCT FROM (code = ANY(:codes))"
             ),
-            {"codes": list(codes), "of": ["email", "sms", "zns"]},
+            {"codes": list(codes), "of": list(WITH_ACCOUNT)},
         )
 
     async def test_mode(self, *, enabled: bool, people: Sequence[UUID]) -> None:
@@ -119,6 +137,10 @@ class ChannelRepository:
     async def operation(self, days: int) -> Row[Any]:
         """Queues, rates, failures by reason and costs of the last days, in one statement."""
         return (await self._session.execute(_OPERATION, {"days": days})).one()
+
+    async def queues(self) -> Sequence[Row[Any]]:
+        """(code, paused, waiting, oldest): the queue of each channel that sends; `oldest` in seconds."""
+        return (await self._session.execute(_QUEUES)).all()
 
     async def replay(
         self, *, notice_id: UUID | None = None, channel: str | None = None, reason: str | None = None, limit: int = 1

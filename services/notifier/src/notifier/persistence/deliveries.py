@@ -22,7 +22,7 @@ _LEASE = text(
     UPDATE notices SET leased_until = now() + make_interval(secs => :lease)
     WHERE id IN (SELECT id FROM notices
                  WHERE channel = :channel AND state = 'created' AND next_try_at <= now() AND leased_until <= now()
-                 ORDER BY next_try_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
+                 ORDER BY notice_priority(kind, step), next_try_at, id LIMIT :limit FOR UPDATE SKIP LOCKED)
       AND EXISTS (SELECT FROM channels WHERE code = :channel AND paused_at IS NULL AND offered)
     RETURNING id
     """
@@ -42,6 +42,7 @@ _CLAIM = text(
             WHEN (SELECT count(DISTINCT item) FROM obligation_fulfilments f WHERE f.obligation_id = o.id) >= o.total
                 THEN 'met'
             END AS obstacle,
+            CASE WHEN n.step <= 0 THEN o.due_at - programme_now() END AS until_due,
             (SELECT t.code FROM notice_topics t WHERE t.code = topic_of(n.kind, o.code) AND t.may_leave) AS topic,
             CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
                 'days_left', n.due_on - public.legal_date(programme_now()),
@@ -60,7 +61,8 @@ _CLAIM = text(
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     RETURNING n.id, n.kind, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
               n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
-              t.fields, t.provider_template, found.topic
+              t.fields, t.provider_template, n.step, n.obligation_id, found.topic,
+              extract(epoch FROM least(n.give_up_at - now(), found.until_due))::integer AS seconds_left
     """
 )
 _SENT = text(
@@ -70,6 +72,13 @@ _SENT = text(
                        cost = CAST(:segments AS integer)
                               * (SELECT c.price FROM channels c WHERE c.code = notices.channel)
     WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
+    """
+)
+_HANDED = text(
+    """
+    UPDATE notices SET state = 'handed', reason = NULL, last_error = NULL, provider_reference = :reference
+    WHERE id = :id AND attempts = :attempt AND state IN ('sending', 'unknown')
+    RETURNING document_id
     """
 )
 _REFUSED = text(
@@ -188,7 +197,7 @@ class DeliveryRepository:
         self._session = session
 
     async def lease(self, channel: str, limit: int) -> list[UUID]:
-        """Notices of a channel to put into the task queue; none while it is paused.
+        """Notices of a channel to put into the task queue, the urgent first; none while it is paused.
 
         Each comes again after the lease, in case Redis lost it.
         """
@@ -216,6 +225,9 @@ class DeliveryRepository:
             parameters=row.parameters,
             fields=row.fields,
             provider_template=row.provider_template,
+            step=row.step,
+            about=row.obligation_id,
+            seconds_left=row.seconds_left,
             may_leave=row.topic is not None,
         )
 
@@ -223,6 +235,12 @@ class DeliveryRepository:
         """The provider took it. Also ends `unknown`, should the answer come after the claim had timed out."""
         values = {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference, "segments": segments}
         await self._session.execute(_SENT, values)
+
+    async def record_handed(self, letter: Letter, reference: str | None) -> UUID | None:
+        """An e-office has it, and has yet to send it; returns the document it became."""
+        values = {"id": letter.notice_id, "attempt": letter.attempt, "reference": reference}
+        row = (await self._session.execute(_HANDED, values)).one_or_none()
+        return row.document_id if row else None
 
     async def record_refused(self, letter: Letter, error: str, *, final: bool = False, reason: str = "refused") -> None:
         """The provider refused it: tried again later, and `failed` after the policy's tries, or at once if `final`."""

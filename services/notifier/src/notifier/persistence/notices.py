@@ -1,5 +1,6 @@
 """Notices as people read them: the list of all, and one's own inbox."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,6 +88,11 @@ class NoticeRepository:
         if found is None:
             raise NotFound("Không có thông báo này trong hộp thư của bạn.", "Your inbox has no such notice.")
         return InboxRow(*found)
+
+    async def inbox_items(self, person_id: UUID, ids: Sequence[UUID]) -> dict[UUID, InboxRow]:
+        """Those of these notices that are in the person's inbox, by id."""
+        rows = await self._session.execute(self._inbox(person_id).where(Notice.id.in_(ids)))
+        return {row[0].id: InboxRow(*tuple(row)) for row in rows}
 
     async def unread(self, person_id: UUID) -> int:
         """How many items wait to be read, at most `MOST_UNREAD`: one scan of the index of unread ones."""

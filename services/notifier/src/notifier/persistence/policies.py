@@ -17,6 +17,7 @@ from notifier.domain.policies import Audience, Chains, Known, Policy, PolicyDraf
 from notifier.domain.reports import DIGEST_PARAMETERS, RISK_PARAMETERS
 from notifier.domain.templates import DEFAULT_LANGUAGE, PARAMETERS, SILENCE_PARAMETERS
 from notifier.domain.templates import NoticeTemplate as Words
+from notifier.persistence.formal_documents import office_rules
 from notifier.persistence.tables.channels import ChannelRow
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
 
@@ -147,6 +148,7 @@ class PolicyRepository:
             digests=saying(DIGEST_PARAMETERS),
             silences=saying(SILENCE_PARAMETERS),
             risks=saying(RISK_PARAMETERS),
+            formal=office_rules().formal,
         )
 
     async def all(self) -> list[ReminderPolicy]:

@@ -22,12 +22,12 @@ _ROUTED = """
     ), links AS (
         SELECT t.told, c.n AS chain, l.n AS link, l.channel, ch.form, ch.sends,
                coalesce(chosen.version, w.version) AS words_version, coalesce(chosen.language, 'vi') AS language,
-               CASE WHEN ch.sends THEN coalesce(e.address, p.address) END AS address,
+               CASE WHEN ch.sends THEN coalesce(e.address, p.address, office.organisation) END AS address,
                CASE WHEN w.version IS NULL THEN 'no_template' WHEN NOT ch.sends THEN NULL
                     WHEN declined.since IS NOT NULL AND shown.version IS NOT NULL THEN 'opted_out'
                     WHEN NOT ch.offered THEN 'not_offered'
                     WHEN m.enabled AND t.person_id <> ALL(m.people) THEN 'test_mode'
-                    WHEN e.address IS NOT NULL THEN NULL
+                    WHEN e.address IS NOT NULL OR office.organisation IS NOT NULL THEN NULL
                     WHEN p.obstacle IS NOT NULL THEN p.obstacle
                     WHEN p.address IS NULL THEN 'no_address' END AS obstacle
         FROM chained t
@@ -45,6 +45,11 @@ _ROUTED = """
         LEFT JOIN LATERAL (
             SELECT o.since FROM opt_outs o JOIN notice_topics n ON n.code = o.topic AND n.may_leave
             WHERE o.person_id = t.person_id AND o.channel = l.channel AND o.topic = t.topic) declined ON true
+        LEFT JOIN LATERAL (  -- a document goes to the unit whose office the person holds
+            SELECT x.organisation FROM appointment_projections a
+            JOIN eoffice_organisations x ON x.unit_code = a.unit_code
+            WHERE ch.form = 'document' AND a.person_id = t.person_id
+            ORDER BY a.revision DESC, a.id LIMIT 1) office ON true
         LEFT JOIN words w ON w.code = t.template_code AND w.form = ch.form AND w.language = 'vi'
         LEFT JOIN words shown ON shown.code = t.template_code AND shown.form = 'mail' AND shown.language = 'vi'
         LEFT JOIN person_settings mine ON mine.person_id = t.person_id AND mine.language <> 'vi'

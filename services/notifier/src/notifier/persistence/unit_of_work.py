@@ -1,7 +1,11 @@
 """The transaction of notifier, with its repositories."""
 
+from datetime import datetime
 from functools import cached_property
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from notifier.domain.webhooks import thin
 from notifier.persistence.absences import AbsenceRepository
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendar_feeds import CalendarFeedRepository
@@ -13,12 +17,15 @@ from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.duty_calendars import DutyCalendarRepository
 from notifier.persistence.duty_units import DutyUnitRepository
+from notifier.persistence.formal_documents import FormalDocumentRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
+from notifier.persistence.inbox_changes import InboxChangeRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
 from notifier.persistence.preferences import PreferenceRepository
 from notifier.persistence.proofs import ProofRepository
+from notifier.persistence.push_devices import PushDeviceRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
@@ -30,21 +37,45 @@ from notifier.persistence.silences import SilenceRepository
 from notifier.persistence.simulations import SimulationRepository
 from notifier.persistence.templates import TemplateRepository
 from notifier.persistence.waiting import WaitingRepository
+from notifier.persistence.webhook_deliveries import WebhookDeliveryRepository
+from notifier.persistence.webhooks import WebhookRepository, webhook_rules
+from shared.contracts.base import Event
 from shared.db.unit_of_work import UnitOfWork
 
 
 class NotifierUow(UnitOfWork):
     """One transaction on the notifier schema."""
 
+    def __init__(self, session: AsyncSession) -> None:
+        super().__init__(session)
+        self._for_systems: list[tuple[Event, datetime | None]] = []
+
     async def flush(self) -> None:
-        """Write deeds that were kept back too."""
+        """Write deeds that were kept back, and what systems of others are told, too."""
         await self.fulfilments.write()
+        if self._for_systems:
+            events, self._for_systems = self._for_systems, []
+            now, kinds = await self.now(), webhook_rules().kinds
+            await self.webhooks.tell(
+                [thin(kinds[event.type], event.model_dump(mode="json"), at or now) for event, at in events]
+            )
         await super().flush()
 
     def forget(self) -> None:
-        """Drop deeds that were kept back too."""
+        """Drop deeds that were kept back, and what systems would be told, too."""
         self.fulfilments.forget()
+        self._for_systems.clear()
         super().forget()
+
+    def publish(self, event: Event) -> None:
+        """Tell the event's subscribers, and systems of others that subscribed to it."""
+        super().publish(event)
+        self.tell_systems(event)
+
+    def tell_systems(self, event: Event) -> None:
+        """Tell the systems that subscribed to it, if its kind is one that they are offered."""
+        if event.type in webhook_rules().kinds:
+            self._for_systems.append((event, self.caused_at))
 
     @cached_property
     def appointments(self) -> AppointmentRepository:
@@ -185,3 +216,28 @@ class NotifierUow(UnitOfWork):
     def templates(self) -> TemplateRepository:
         """Words and their approval."""
         return TemplateRepository(self.session)
+
+    @cached_property
+    def webhooks(self) -> WebhookRepository:
+        """Systems of others that are told."""
+        return WebhookRepository(self.session)
+
+    @cached_property
+    def webhook_deliveries(self) -> WebhookDeliveryRepository:
+        """What is on its way to them."""
+        return WebhookDeliveryRepository(self.session)
+
+    @cached_property
+    def inbox_changes(self) -> InboxChangeRepository:
+        """What changed in people's inboxes, in an order that everybody sees alike."""
+        return InboxChangeRepository(self.session)
+
+    @cached_property
+    def push_devices(self) -> PushDeviceRepository:
+        """Devices that take pushed notices."""
+        return PushDeviceRepository(self.session)
+
+    @cached_property
+    def formal_documents(self) -> FormalDocumentRepository:
+        """Formal notices as documents of the e-office."""
+        return FormalDocumentRepository(self.session)

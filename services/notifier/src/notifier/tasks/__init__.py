@@ -5,11 +5,13 @@ from notifier.tasks import (
     commerce_events,
     deliveries,
     evaluation_events,
+    formal_documents,
     registry_events,
     reminders,
     retention,
     settlement_events,
     units,
+    webhooks,
 )
 from notifier.tasks.declared import TASKS
 
@@ -19,9 +21,11 @@ __all__ = [
     "commerce_events",
     "deliveries",
     "evaluation_events",
+    "formal_documents",
     "registry_events",
     "reminders",
     "retention",
     "settlement_events",
     "units",
+    "webhooks",
 ]

@@ -15,11 +15,12 @@ from notifier.integrations.channels import Misconfigured, Refused, Sender, Sende
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.draw_code import with_code
+from notifier.use_cases.formal_documents import record_handed
 from shared.tasks.declarations import TaskContext
 
 log = structlog.get_logger(__name__)
 
-SENDING = ("email", "sms", "zns")
+SENDING = ("email", "sms", "zns", "webpush", "eoffice")
 """Channels that this worker sends through; each has a task and a sweep of its own."""
 SWEEP = 200
 """Notices leased at once: one job of the queue."""
@@ -78,6 +79,9 @@ async def _send(context: TaskContext[NotifierUow], sender: Sender, letter: Lette
             await _record_failure(uow, letter, error)
         return
     async with context.uow() as uow:
+        if taken.handed:
+            await record_handed(uow, letter, taken.reference)
+            return
         await uow.deliveries.record_sent(letter, taken.reference, taken.segments)
         await uow.receipts.apply()
 

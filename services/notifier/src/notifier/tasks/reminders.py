@@ -70,3 +70,15 @@ async def address_what_found_nobody(uow: NotifierUow) -> None:
 async def end_what_outlived_its_time(uow: NotifierUow) -> None:
     """Claims of workers that died, and notices nobody could deliver in time."""
     await uow.deliveries.give_up()
+
+
+@TASKS.routine(every=1)
+async def number_inbox_changes(uow: NotifierUow) -> None:
+    """Changes of inboxes that nobody follows are numbered too, so that few wait when somebody begins to."""
+    await uow.inbox_changes.number()
+
+
+@TASKS.routine(every=3600)
+async def forget_old_inbox_changes(uow: NotifierUow) -> None:
+    """What nobody can take up again."""
+    await uow.inbox_changes.forget()

@@ -12,9 +12,9 @@ from notifier.persistence.tables.notices import Notice
 from shared.http.pages import Page
 
 NoticeState = Literal[
-    "created", "held", "digested", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
+    "created", "held", "digested", "sending", "handed", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
 ]
-NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "contact_code"]
+NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "contact_code", "webhook"]
 
 
 class NoticeRead(BaseModel):

@@ -6,7 +6,9 @@ from notifier.persistence.tables.base import Base
 from notifier.persistence.tables.calendar_feeds import CalendarFeed, OfficeDay
 from notifier.persistence.tables.channels import ChannelRow, Contact, ContactCode, ProviderToken, TestMode
 from notifier.persistence.tables.duties import DutyAct, DutyCalendarRow, DutyPlan, WorkingCalendarRow
+from notifier.persistence.tables.formal_documents import EofficeOrganisation, FormalDocument, FormalDocumentStatus
 from notifier.persistence.tables.fulfilments import Fulfilment
+from notifier.persistence.tables.inbox import InboxChange, InboxPosition
 from notifier.persistence.tables.notices import Notice, Receipt, ReminderStep, Silence
 from notifier.persistence.tables.obligations import DeadlineRevision, Obligation
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
@@ -18,7 +20,9 @@ from notifier.persistence.tables.preferences import (
     PersonSettings,
 )
 from notifier.persistence.tables.proofs import ProofRow
+from notifier.persistence.tables.push import PushDeviceRow
 from notifier.persistence.tables.risks import RiskReport
+from notifier.persistence.tables.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
     "AbsenceRow",
@@ -34,7 +38,12 @@ __all__ = [
     "DutyCalendarRow",
     "DutyPlan",
     "EndedOptOut",
+    "EofficeOrganisation",
+    "FormalDocument",
+    "FormalDocumentStatus",
     "Fulfilment",
+    "InboxChange",
+    "InboxPosition",
     "Notice",
     "NoticeTemplate",
     "NoticeTopic",
@@ -45,6 +54,7 @@ __all__ = [
     "PersonSettings",
     "ProofRow",
     "ProviderToken",
+    "PushDeviceRow",
     "Receipt",
     "ReminderPolicy",
     "ReminderPolicyStep",
@@ -52,5 +62,8 @@ __all__ = [
     "RiskReport",
     "Silence",
     "TestMode",
+    "WebhookAttempt",
+    "WebhookDelivery",
+    "WebhookEndpoint",
     "WorkingCalendarRow",
 ]

@@ -54,6 +54,7 @@ class Contact(Versioned, Base):
     __tablename__ = "contacts"
     __table_args__ = (
         UniqueConstraint("person_id", "channel", "address"),
+        Index("contacts_address", "channel", "address", postgresql_where=text("removed_at IS NULL")),
         Index(
             "contacts_one_primary",
             "person_id",

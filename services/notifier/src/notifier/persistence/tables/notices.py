@@ -81,7 +81,14 @@ class Notice(Identified, Base):
             name="notices_once",
             postgresql_nulls_not_distinct=True,
         ),
-        Index("notices_waiting", "channel", "next_try_at", "id", postgresql_where=text("state = 'created'")),
+        Index(
+            "notices_waiting",
+            "channel",
+            text("notice_priority(kind, step)"),
+            "next_try_at",
+            "id",
+            postgresql_where=text("state = 'created'"),
+        ),
         Index(
             "notices_to_follow", "id", postgresql_where=text("state = 'failed' AND NOT followed AND fallbacks <> '{}'")
         ),
@@ -91,8 +98,10 @@ class Notice(Identified, Base):
             "claimed_at",
             postgresql_where=text("state = 'sent' AND NOT followed AND fallbacks <> '{}'"),
         ),
+        Index("notices_failed_untold", "id", postgresql_where=text("state = 'failed' AND NOT failure_told")),
         Index("notices_sending", "claimed_at", postgresql_where=text("state = 'sending'")),
         Index("notices_held", "held_until", "id", postgresql_where=text("state = 'held'")),
+        Index("notices_document_id", "document_id", postgresql_where=text("document_id IS NOT NULL")),
         Index("notices_digest_id", "digest_id", postgresql_where=text("digest_id IS NOT NULL")),
         Index("notices_state", "state", "id"),
         Index("notices_unit_code", "unit_code", "id"),
@@ -165,6 +174,10 @@ class Notice(Identified, Base):
     alerted_at: Mapped[datetime | None]
     """When a person was asked to look, since the provider cannot say what became of it."""
     replays: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    document_id: Mapped[UUID | None] = mapped_column(ForeignKey("formal_documents.id"))
+    """The document of the e-office that a formal notice became."""
+    failure_told: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether systems that subscribed to failures were told of it."""
     content_digest: Mapped[str | None]
     """Of the words that were told, kept when they are deleted."""
     forgotten_at: Mapped[datetime | None]
