@@ -175,6 +175,7 @@ class System:
             "NOTIFIER_ZNS_URL": url,
             "NOTIFIER_ZNS_OAUTH_URL": url,
             "NOTIFIER_ZNS_APP_ID": "demo",
+            "NOTIFIER_LINK_KEY": hashlib.sha256(f"links {self._passwords()['notifier']}".encode()).hexdigest(),
             "NOTIFIER_TOKEN_KEY": base64.urlsafe_b64encode(seal).decode(),
             **{f"NOTIFIER_{name}": secrets.token_urlsafe(24) for name in made},
         }

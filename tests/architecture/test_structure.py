@@ -39,12 +39,13 @@ OWN_ONCE = {
     "take_sms_receipt",
     "take_zns_event",
     "take_bounce",
+    "unsubscribe",
     "begin_upload_of_file",
     "override_upload_method",
 }
 """POSTs that keep the promise of class Once without it: a score sheet, its key and its reply are one SQL statement;
-providers send no key, and each outcome of a notice is kept once (unique constraint); tus has ways of its own (an
-upload begun twice expires, bytes are added at the one right offset)."""
+providers send no key, and each outcome of a notice is kept once (unique constraint), as is what a mail's link
+declines; tus has ways of its own (an upload begun twice expires, bytes are added at the one right offset)."""
 
 OFFSETS = {"send_upload_bytes"}
 """PATCHes whose precondition is tus' Upload-Offset."""

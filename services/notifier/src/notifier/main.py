@@ -6,13 +6,17 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from notifier.api import (
+    absences,
     calendar_feeds,
     calendars,
+    contacts,
     duty_calendars,
     notices,
     obligations,
     operation,
     policies,
+    preferences,
+    proofs,
     receipts,
     risks,
     templates,
@@ -36,6 +40,10 @@ ROUTERS = (
     policies.router,
     calendar_feeds.router,
     risks.router,
+    contacts.router,
+    absences.router,
+    proofs.router,
+    preferences.router,
 )
 
 

@@ -23,6 +23,8 @@ class Settings(ServiceSettings):
     """Sender of the envelope, where bounces go; unset: the sender of the mail."""
     receipts_secret: SecretStr | None = None
     """What a provider proves itself with at `/receipts/…`; unset: only Zalo's are taken, which are signed."""
+    link_key: SecretStr | None = Field(None, min_length=32)
+    """What signs the links in mails that decline without signing in; unset: mails have none."""
     token_key: SecretStr | None = None
     """Fernet key (32 bytes in URL-safe base64) that seals rotating tokens in the database."""
     sms_url: str | None = None

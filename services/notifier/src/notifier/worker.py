@@ -1,9 +1,11 @@
 """Where background work is put together: wiring only."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
+from uuid import UUID
 
+from notifier.domain.unsubscription import sign
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
 from notifier.integrations.resources import Resources
@@ -42,7 +44,13 @@ def build_senders(settings: Settings, database: Database) -> Senders:
     """One sender for each account in the settings."""
     smtp = settings.smtp_url.get_secret_value()
     senders: dict[str, Sender] = {
-        "email": EmailSender(smtp, settings.mail_from, settings.mail_connections, bounces_to=settings.mail_bounces_to)
+        "email": EmailSender(
+            smtp,
+            settings.mail_from,
+            settings.mail_connections,
+            bounces_to=settings.mail_bounces_to,
+            link=unsubscription_link(settings),
+        )
     }
     if settings.sms_url:
         senders["sms"] = SmsSender(
@@ -76,6 +84,14 @@ def callback_url(settings: Settings) -> str | None:
         return None
     query = urlencode({"secret": settings.receipts_secret.get_secret_value()})
     return f"{settings.public_url}/api/notifier/v1/receipts/sms?{query}"
+
+
+def unsubscription_link(settings: Settings) -> Callable[[UUID], str] | None:
+    """Makes the address that declines a notice; None without a key to sign it."""
+    if settings.link_key is None:
+        return None
+    key = settings.link_key.get_secret_value()
+    return lambda notice_id: f"{settings.public_url}/api/notifier/v1/unsubscriptions?token={sign(notice_id, key)}"
 
 
 def run() -> None:

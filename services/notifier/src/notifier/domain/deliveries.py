@@ -26,6 +26,9 @@ class Letter:
     parameters: dict[str, Any]
     fields: dict[str, Any] = field(default_factory=dict)
     provider_template: str | None = None
+    kind: str = "reminder"
+    may_leave: bool = False
+    """Whether its recipient may decline such notices."""
 
 
 def retry_seconds(letter: Letter) -> int:

@@ -84,6 +84,8 @@ class PolicyDraft(Wire):
     working_days: Literal["any", "previous", "next"] = "any"
     """Where a step goes that falls on a day off; never over its deadline."""
     quiet_hours: QuietHours | None = None
+    absent: Literal["deputy", "both"] = "deputy"
+    """Who is told while the holder of an office is absent: the deputy alone, or both."""
     digest: Digest | None = None
     risk_report: RiskReport | None = None
     chains: Chains

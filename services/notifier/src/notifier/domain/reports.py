@@ -7,15 +7,23 @@ DIGEST_PARAMETERS = frozenset({"recipient", "day", "items"})
 RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
 """What a report of risk can say; `lines` are the deadlines at risk, as `GET risk` shows them."""
 
+CODE_TEMPLATE = "contact_code"
+CODE_PARAMETERS = frozenset({"recipient", "code", "minutes"})
+"""What the notice that proves an address can say; `code` is drawn when it is sent."""
 
-def offered(parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
+
+def offered(code: str, parameters: Collection[str], otherwise: frozenset[str]) -> frozenset[str]:
     """The parameters that a notice whose words name these has; `otherwise` where it is about one duty or silence."""
+    if code == CODE_TEMPLATE:
+        return CODE_PARAMETERS
     if "items" in parameters:
         return DIGEST_PARAMETERS
     return RISK_PARAMETERS if "lines" in parameters else otherwise
 
 
 EXAMPLE = {
+    "code": "012345",
+    "minutes": 15,
     "day": "2023-07-24",
     "items": [
         {

@@ -33,6 +33,8 @@ PARAMETERS: frozenset[str] = frozenset(
 )
 """What a reminder or an escalation can say; `person_name` where the duty is one person's."""
 _PLACE = re.compile(r"<([a-z_]+)>")
+DEFAULT_LANGUAGE = "vi"
+"""What every notice has words in."""
 MAIL = "mail"
 """The form of words for e-mail and inbox."""
 SMS, ZNS = "sms", "zns"
@@ -54,6 +56,8 @@ class NoticeTemplate:
     html: str
     fields: dict[str, Any] = field(default_factory=dict)
     """Form zns: each parameter of the provider's template, `{"text": how it is filled, "most": letters}`."""
+    language: str = "vi"
+    """Of its readers; versions of all languages are counted together."""
 
     @property
     def digest(self) -> str:
@@ -66,6 +70,7 @@ class NoticeTemplate:
             self.body,
             self.html,
             *([json.dumps(self.fields, sort_keys=True)] if self.fields else []),
+            *([] if self.language == DEFAULT_LANGUAGE else [f"language {self.language}"]),
         ]
         return hashlib.sha256(json.dumps(content).encode()).hexdigest()
 
@@ -118,6 +123,7 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
         body=entry["body"].strip() + "\n",
         html=entry.get("html", "").strip() + "\n" if entry.get("html", "").strip() else "",
         fields={name: dict(value) for name, value in entry.get("fields", {}).items()},
+        language=entry.get("language", DEFAULT_LANGUAGE),
     )
     if faults := faults_of(template, silence=silence):
         raise ValueError(f"{template.code} {template.form} v{template.version}: {faults[0][1]}")
@@ -127,7 +133,9 @@ def read_template(entry: Mapping[str, Any], *, silence: frozenset[str]) -> Notic
 def faults_of(template: NoticeTemplate, *, silence: frozenset[str]) -> list[tuple[str, str]]:
     """What is wrong with a template, as (field, words): found when it is published, never when it is sent."""
     faults: list[tuple[str, str]] = []
-    known = offered_to(template.parameters, SILENCE_PARAMETERS if template.code in silence else PARAMETERS)
+    known = offered_to(
+        template.code, template.parameters, SILENCE_PARAMETERS if template.code in silence else PARAMETERS
+    )
     declared = set(template.parameters)
     if unknown := declared - known:
         faults.append(("parameters", f"no parameter {sorted(unknown)} in such a notice"))

@@ -5,11 +5,13 @@ and no answer comes, the server may have taken it: SMTP cannot be asked, so such
 """
 
 import asyncio
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address
-from email.message import EmailMessage
+from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
+from email.message import EmailMessage, Message
+from email.policy import Policy
 from email.utils import formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -37,13 +39,36 @@ class Mail:
     subject: str
     body: str
     html: str
+    unsubscribe: str | None = None
+    """Address of the link that declines such mails (RFC 8058)."""
+
+
+class Whole(UnstructuredHeader, BaseHeader):
+    """A header whose value is never broken or encoded: a long address would be, and mail programs do not undo it."""
+
+    def fold(self, *, policy: "Policy[Message[str, str]]") -> str:
+        """Name and value on one line; 998 letters are allowed (RFC 5322 §2.1.1)."""
+        return f"{self.name}: {self}{policy.linesep}"
+
+
+HEADERS = HeaderRegistry()
+HEADERS.map_to_type("list-unsubscribe", Whole)
+POLICY = MAIL_POLICY.clone(header_factory=HEADERS)
 
 
 class EmailSender:
     """Sends through one SMTP server over a few connections that are kept and used again."""
 
-    def __init__(self, url: str, mail_from: str, connections: int = 10, *, bounces_to: str | None = None) -> None:
-        """`bounces_to` is the envelope's sender, where bounces go.
+    def __init__(
+        self,
+        url: str,
+        mail_from: str,
+        connections: int = 10,
+        *,
+        bounces_to: str | None = None,
+        link: Callable[[UUID], str] | None = None,
+    ) -> None:
+        """`bounces_to` is the envelope's sender, where bounces go; `link` makes the address that declines a notice.
 
         Raises ValueError for a URL that is not one of `smtp`, `smtp+starttls`, `smtps`.
         """
@@ -58,6 +83,7 @@ class EmailSender:
             self._starttls = True  # a password never crosses the network in the clear
         self._from = mail_from
         _, self._sender = parseaddr(mail_from)
+        self._link = link
         self._bounces_to = bounces_to or self._sender
         self._turns = Turns(connections)
         self._idle: list[SMTP] = []
@@ -83,7 +109,9 @@ class EmailSender:
     async def send(self, letter: Letter) -> Taken:
         """Render and send a notice as mail. Raises TemplateError, Refused, Unavailable or Uncertain."""
         words = render(letter.subject, letter.body, letter.html, letter.parameters)
-        await self.send_mail(Mail(letter.notice_id, letter.name, letter.address, words.subject, words.body, words.html))
+        link = self._link(letter.notice_id) if self._link and letter.may_leave else None
+        mail = Mail(letter.notice_id, letter.name, letter.address, words.subject, words.body, words.html, link)
+        await self.send_mail(mail)
         return Taken()
 
     async def send_mail(self, mail: Mail) -> None:
@@ -163,7 +191,7 @@ class EmailSender:
         return Unavailable(f"{type(error).__name__}: {error}")
 
     def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=MAIL_POLICY)
+        message = EmailMessage(policy=POLICY)
         message["From"] = self._from
         message["To"] = Address(display_name=mail.name, addr_spec=mail.address)
         message["Subject"] = mail.subject
@@ -171,6 +199,9 @@ class EmailSender:
         message["Message-ID"] = f"<{mail.reference}@{self._sender.rpartition('@')[2]}>"
         message["Auto-Submitted"] = "auto-generated"
         message["Content-Language"] = "vi, en"
+        if mail.unsubscribe:
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         message.set_content(mail.body, cte="quoted-printable")
         message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
         return message

@@ -57,7 +57,8 @@ _REPLAY = text(
     WHERE n.id IN (
         SELECT f.id FROM notices f
         LEFT JOIN obligations o ON o.id = f.obligation_id
-        WHERE f.state = 'failed' AND f.replays < :most AND (CAST(:id AS uuid) IS NULL OR f.id = :id)
+        WHERE f.state = 'failed' AND f.forgotten_at IS NULL AND f.replays < :most
+          AND (CAST(:id AS uuid) IS NULL OR f.id = :id)
           AND (CAST(:channel AS text) IS NULL OR f.channel = :channel)
           AND (CAST(:reason AS text) IS NULL OR f.reason = :reason)
           AND (o.id IS NULL OR o.state IN ('open', 'missed') AND o.due_on = f.due_on)

@@ -42,6 +42,7 @@ _CLAIM = text(
             WHEN (SELECT count(DISTINCT item) FROM obligation_fulfilments f WHERE f.obligation_id = o.id) >= o.total
                 THEN 'met'
             END AS obstacle,
+            (SELECT t.code FROM notice_topics t WHERE t.code = topic_of(n.kind, o.code) AND t.may_leave) AS topic,
             CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
                 'days_left', n.due_on - public.legal_date(programme_now()),
                 'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
@@ -57,9 +58,9 @@ _CLAIM = text(
     FROM found, notice_templates t
     WHERE n.id = found.id
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
-    RETURNING n.id, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
+    RETURNING n.id, n.kind, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
               n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
-              t.fields, t.provider_template
+              t.fields, t.provider_template, found.topic
     """
 )
 _SENT = text(
@@ -150,19 +151,23 @@ _FOLLOW = text(
           AND (o.id IS NULL OR o.state IN ('open', 'missed'))
         ORDER BY n.id LIMIT :limit FOR UPDATE OF n SKIP LOCKED
     ), told AS MATERIALIZED (
-        SELECT n.id AS told, n.person_id, n.template_code, jsonb_build_array(to_jsonb(n.fallbacks)) AS chains,
+        SELECT n.id AS told, n.person_id, n.kind, n.template_code,
+               (SELECT o.code FROM obligations o WHERE o.id = n.obligation_id
+                UNION ALL SELECT s.code FROM silences s WHERE s.id = n.silence_id) AS duty_code,
+               jsonb_build_array(to_jsonb(n.fallbacks)) AS chains,
                (SELECT a.email FROM appointment_projections a WHERE a.person_id = n.person_id
                 ORDER BY a.revision DESC, a.id LIMIT 1) AS email
         FROM ended n
     ), <routed>, made AS (
         INSERT INTO notices (
-            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, address,
-            channel, fallbacks, follows, template_code, template_form, template_version, parameters, state, reason,
-            made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
-            leased_until, give_up_at)
+            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name,
+            in_place_of, address, channel, fallbacks, follows, template_code, template_form, template_version,
+            parameters, turn, state, reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds,
+            longest_retry_seconds, next_try_at, leased_until, give_up_at)
         SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
-               n.recipient_name, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form, r.words_version,
-               n.parameters,
+               n.recipient_name, n.in_place_of, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form,
+               r.words_version,
+               n.parameters, CASE r.channel WHEN n.channel THEN n.turn + 1 ELSE 0 END,
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
                programme_now(), CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN programme_now() END,
                0, 0, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds, now(), now(),
@@ -201,6 +206,7 @@ class DeliveryRepository:
             most_tries=row.most_tries,
             first_retry_seconds=row.first_retry_seconds,
             longest_retry_seconds=row.longest_retry_seconds,
+            kind=row.kind,
             channel=row.channel,
             name=row.recipient_name,
             address=row.address,
@@ -210,6 +216,7 @@ class DeliveryRepository:
             parameters=row.parameters,
             fields=row.fields,
             provider_template=row.provider_template,
+            may_leave=row.topic is not None,
         )
 
     async def record_sent(self, letter: Letter, reference: str | None = None, segments: int = 1) -> None:

@@ -56,7 +56,7 @@ _COMPOSE = text(
                 ORDER BY a.revision DESC, a.id LIMIT 1) AS email
         FROM ready r GROUP BY r.person_id, r.channel, r.digest_template
     ), told AS MATERIALIZED (
-        SELECT digest_id AS told, * FROM gathered
+        SELECT digest_id AS told, 'digest' AS kind, NULL AS duty_code, * FROM gathered
     ), <routed>, made AS (
         INSERT INTO notices (
             id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,

@@ -94,7 +94,7 @@ class NoticeRepository:
             select(Notice.id)
             .where(
                 Notice.person_id == person_id,
-                text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL"),
+                text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL AND forgotten_at IS NULL"),
             )
             .limit(MOST_UNREAD)
             .subquery()
@@ -125,4 +125,5 @@ class NoticeRepository:
             select(Notice, NoticeTemplate.subject, NoticeTemplate.body)
             .join(NoticeTemplate, words)
             .where(Notice.person_id == person_id, Notice.channel == "inbox", Notice.state == "sent")
+            .where(Notice.forgotten_at.is_(None))
         )

@@ -15,7 +15,7 @@ from notifier.domain.channels import Channel
 from notifier.domain.office_days import OfficeDay as DifferentDay
 from notifier.domain.policies import Audience, Chains, Known, Policy, PolicyDraft
 from notifier.domain.reports import DIGEST_PARAMETERS, RISK_PARAMETERS
-from notifier.domain.templates import PARAMETERS, SILENCE_PARAMETERS
+from notifier.domain.templates import DEFAULT_LANGUAGE, PARAMETERS, SILENCE_PARAMETERS
 from notifier.domain.templates import NoticeTemplate as Words
 from notifier.persistence.tables.channels import ChannelRow
 from notifier.persistence.tables.policies import AudienceRow, NoticeTemplate, ReminderPolicy, ReminderPolicyStep
@@ -72,6 +72,7 @@ class PolicyRepository:
                         html=template.html,
                         digest=template.digest,
                         fields=template.fields,
+                        language=template.language,
                         state="draft" if template.form in to_approve else "approved",
                     )
                 )
@@ -129,7 +130,9 @@ class PolicyRepository:
         """What a policy can name now."""
         forms = {row.code: row.form for row in await self._session.execute(select(ChannelRow.code, ChannelRow.form))}
         audiences = (await self._session.execute(select(AudienceRow.code))).scalars().all()
-        statement = select(NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters, NoticeTemplate.state)
+        statement = select(
+            NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters, NoticeTemplate.state
+        ).where(NoticeTemplate.language == DEFAULT_LANGUAGE)
         words = (await self._session.execute(statement)).all()
 
         def saying(parameters: frozenset[str]) -> frozenset[str]:
@@ -219,6 +222,7 @@ def _columns(policy: PolicyDraft) -> dict[str, Any]:
         "source": policy.source,
         "send_at": policy.send_at,
         "working_days": policy.working_days,
+        "tells_absent": policy.absent == "both",
         "quiet_begins": quiet and quiet.begins,
         "quiet_ends": quiet and quiet.ends,
         "digest_every": digest and digest.every,

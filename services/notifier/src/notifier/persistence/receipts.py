@@ -48,14 +48,30 @@ _APPLY = text(
 )
 _BURY = text(
     """
-    INSERT INTO contacts (id, version, person_id, channel, address, verified_at, dead_at, dead_because)
+    INSERT INTO contacts (id, version, person_id, channel, address, origin, verified_at, dead_at, dead_because)
     SELECT DISTINCT ON (n.person_id, n.channel, n.address)
-           uuidv7(), 1, n.person_id, n.channel, n.address, now(), now(), :because
+           uuidv7(), 1, n.person_id, n.channel, n.address, 'office', now(), now(), :because
     FROM notices n WHERE n.id = ANY(:ids) AND n.address IS NOT NULL
     ON CONFLICT (person_id, channel, address) DO UPDATE
     SET dead_at = excluded.dead_at, dead_because = excluded.dead_because, version = contacts.version + 1,
         updated_at = now()
     WHERE contacts.dead_at IS NULL
+    """
+)
+# The person's next address on the channel takes over, before the next channel of the chain does.
+_TURN = text(
+    """
+    UPDATE notices n SET fallbacks = array_prepend(n.channel, n.fallbacks)
+    WHERE n.id = ANY(:ids) AND n.state IN ('sending', 'sent', 'unknown', 'failed') AND NOT n.followed
+      AND n.contact_id IS NULL AND NOT n.channel = ANY(n.fallbacks)
+      AND (EXISTS (SELECT FROM contact_points p
+                   WHERE p.person_id = n.person_id AND p.channel = n.channel AND p.obstacle IS NULL)
+           OR n.channel = 'email' AND EXISTS (
+                   SELECT FROM (SELECT a.email FROM appointment_projections a WHERE a.person_id = n.person_id
+                                ORDER BY a.revision DESC, a.id LIMIT 1) office
+                   WHERE office.email IS NOT NULL AND NOT EXISTS (
+                       SELECT FROM contacts d WHERE d.person_id = n.person_id AND d.channel = 'email'
+                       AND d.address = office.email AND d.dead_at IS NOT NULL)))
     """
 )
 
@@ -90,7 +106,10 @@ class ReceiptRepository:
         await self._session.execute(_APPLY)
 
     async def bury(self, notice_ids: Sequence[UUID], because: str, *, channel: str | None = None) -> None:
-        """The addresses of these notices reach nobody any more; they are passed over until somebody changes them."""
+        """The addresses of these notices reach nobody any more; they are passed over until somebody proves them anew.
+
+        Who has another address on the channel is told there.
+        """
         if channel is not None:
             own = await self._session.execute(
                 text("SELECT id FROM notices WHERE id = ANY(:ids) AND channel = :channel"),
@@ -98,3 +117,4 @@ class ReceiptRepository:
             )
             notice_ids = list(own.scalars())
         await self._session.execute(_BURY, {"ids": list(notice_ids), "because": because})
+        await self._session.execute(_TURN, {"ids": list(notice_ids)})

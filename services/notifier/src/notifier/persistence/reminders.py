@@ -40,35 +40,38 @@ _MAKE = text(
     ), addressed AS (
         SELECT DISTINCT ON (p.obligation_id, p.step, a.person_id)
                p.obligation_id, p.policy_id, p.step, p.instant, p.skipped, a.person_id, a.person_name, a.email,
-               s.audience, s.template_code, s.chains
+               s.audience, s.template_code, s.chains, duty.code AS duty_code,
+               a.in_place_of, a.absent_name
         FROM pending p
         JOIN obligations duty ON duty.id = p.obligation_id
         JOIN reminder_policy_steps s ON s.policy_id = p.policy_id AND s.step = p.step
-        CROSS JOIN LATERAL addressees(duty, :today) a
+        CROSS JOIN LATERAL recipients(duty, :today) a
         WHERE a.audience = s.audience
         ORDER BY p.obligation_id, p.step, a.person_id,
                  array_position(ARRAY['responsible', 'superior'], s.audience), s.audience,
-                 (a.role = duty.responsible) DESC, a.revision DESC
+                 (a.role = duty.responsible) DESC, a.in_place_of NULLS FIRST, a.revision DESC
     ), told AS MATERIALIZED (
         SELECT row_number() OVER () AS told, a.obligation_id, a.policy_id, a.step, a.skipped, a.person_id,
-               a.person_name, a.email, a.audience, a.template_code,
+               a.person_name, a.email, a.audience, a.template_code, a.duty_code,
+               a.in_place_of, a.absent_name,
+               CASE a.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END AS kind,
                CASE WHEN a.skipped IS NULL THEN coalesce(a.chains, p.chains)
                     ELSE jsonb_build_array(coalesce(a.chains, p.chains) -> 0) END AS chains,
                CASE WHEN a.step < p.digest_immediate_from THEN digest_moment(p, a.instant) END AS held_until
         FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
     ), <routed>
     INSERT INTO notices (
-        id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
-        template_code, template_form, template_version, parameters, state, reason, held_until, made_at,
-        sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until,
-        give_up_at)
-    SELECT uuidv7(), o.id, o.due_on, t.step,
-           CASE t.audience WHEN 'responsible' THEN 'reminder' ELSE 'escalation' END,
-           o.unit_code, t.person_id, t.person_name, r.address, r.channel,
+        id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, in_place_of, address,
+        channel, fallbacks, template_code, template_form, template_version, parameters, state, reason, held_until,
+        made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
+        leased_until, give_up_at)
+    SELECT uuidv7(), o.id, o.due_on, t.step, t.kind, o.unit_code, t.person_id, t.person_name, t.in_place_of,
+           r.address, r.channel,
            CASE WHEN t.skipped IS NULL THEN r.fallbacks ELSE '{}' END,
            t.template_code, r.form, r.words_version,
            jsonb_build_object(
-               'recipient', t.person_name, 'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
+               'recipient', t.person_name || <standing in>,
+               'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
                'person_name', (SELECT p.person_name FROM appointment_projections p WHERE p.person_id = o.person_id
                                ORDER BY p.revision DESC, p.id LIMIT 1),
                'source', o.source, 'opens_on', o.opens_on, 'due_on', o.due_on,

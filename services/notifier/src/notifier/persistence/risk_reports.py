@@ -43,22 +43,24 @@ _NOTICE = text(
     WITH <words>, waiting AS (
         SELECT * FROM risk_reports WHERE noticed_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED
     ), addressed AS (
-        SELECT DISTINCT ON (w.id, a.person_id) w.id AS report_id, w.policy_id, a.person_id, a.person_name, a.email
-        FROM waiting w JOIN appointment_projections a
-             ON a.role = w.superior AND a.unit_code = w.superior_unit_code
-             AND a.valid_from <= :today AND (a.valid_to IS NULL OR a.valid_to >= :today)
-        ORDER BY w.id, a.person_id, a.revision DESC
+        SELECT DISTINCT ON (w.id, a.person_id) w.id AS report_id, w.policy_id, a.person_id, a.person_name, a.email,
+               a.in_place_of, a.absent_name
+        FROM waiting w JOIN reminder_policies p ON p.id = w.policy_id
+        CROSS JOIN LATERAL office_recipients(w.superior, w.superior_unit_code, :today, p.tells_absent) a
+        ORDER BY w.id, a.person_id, a.in_place_of NULLS FIRST, a.revision DESC
     ), told AS MATERIALIZED (
-        SELECT row_number() OVER () AS told, a.*, p.risk_template AS template_code, p.chains
+        SELECT row_number() OVER () AS told, a.*, 'risk' AS kind, NULL AS duty_code,
+               p.risk_template AS template_code, p.chains
         FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
     ), <routed>, made AS (
         INSERT INTO notices (
-            id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
-            template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
-            refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
-        SELECT uuidv7(), w.id, w.week_on, 0, 'risk', w.superior_unit_code, t.person_id, t.person_name,
+            id, report_id, due_on, step, kind, unit_code, person_id, recipient_name, in_place_of, address,
+            channel, fallbacks, template_code, template_form, template_version, parameters, state, reason, made_at,
+            sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
+            leased_until, give_up_at)
+        SELECT uuidv7(), w.id, w.week_on, 0, 'risk', w.superior_unit_code, t.person_id, t.person_name, t.in_place_of,
                r.address, r.channel, r.fallbacks, t.template_code, r.form, r.words_version,
-               jsonb_build_object('recipient', t.person_name, 'week_on', w.week_on, 'lines', w.lines),
+               jsonb_build_object('recipient', t.person_name || <standing in>, 'week_on', w.week_on, 'lines', w.lines),
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END,
                r.obstacle,
                :now, CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END, 0, 0,

@@ -55,6 +55,7 @@ class TemplateRepository:
             body=words.body,
             html=words.html,
             fields=words.fields,
+            language=words.language,
             digest=words.digest,
             state=state,
             submitted_at=submitted_at,

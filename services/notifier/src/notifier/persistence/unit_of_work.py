@@ -2,10 +2,12 @@
 
 from functools import cached_property
 
+from notifier.persistence.absences import AbsenceRepository
 from notifier.persistence.appointments import AppointmentRepository
 from notifier.persistence.calendar_feeds import CalendarFeedRepository
 from notifier.persistence.calendars import CalendarRepository
 from notifier.persistence.channels import ChannelRepository
+from notifier.persistence.contacts import ContactRepository
 from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
@@ -15,9 +17,12 @@ from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.notices import NoticeRepository
 from notifier.persistence.obligations import ObligationRepository
 from notifier.persistence.policies import PolicyRepository
+from notifier.persistence.preferences import PreferenceRepository
+from notifier.persistence.proofs import ProofRepository
 from notifier.persistence.receipts import ReceiptRepository
 from notifier.persistence.recurring_duties import RecurringDutyRepository
 from notifier.persistence.reminders import ReminderRepository
+from notifier.persistence.retention import RetentionRepository
 from notifier.persistence.risk_reports import RiskReportRepository
 from notifier.persistence.risks import RiskRepository
 from notifier.persistence.settlement import Settlement
@@ -45,6 +50,31 @@ class NotifierUow(UnitOfWork):
     def appointments(self) -> AppointmentRepository:
         """Who holds which office, as registry told."""
         return AppointmentRepository(self.session)
+
+    @cached_property
+    def contacts(self) -> ContactRepository:
+        """Addresses of people."""
+        return ContactRepository(self.session)
+
+    @cached_property
+    def preferences(self) -> PreferenceRepository:
+        """What people chose."""
+        return PreferenceRepository(self.session)
+
+    @cached_property
+    def absences(self) -> AbsenceRepository:
+        """Who stands in for whom."""
+        return AbsenceRepository(self.session)
+
+    @cached_property
+    def proofs(self) -> ProofRepository:
+        """What was told, as evidence."""
+        return ProofRepository(self.session)
+
+    @cached_property
+    def retention(self) -> RetentionRepository:
+        """What has served its time."""
+        return RetentionRepository(self.session)
 
     @cached_property
     def obligations(self) -> ObligationRepository:

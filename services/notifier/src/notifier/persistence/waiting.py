@@ -32,6 +32,7 @@ COUNTS = """
         SELECT count(*) AS unread
         FROM (SELECT person_id FROM notices
               WHERE person_id = :person AND channel = 'inbox' AND state = 'sent' AND read_at IS NULL
+                AND forgotten_at IS NULL
               LIMIT :most) mine) inbox
 """
 """SQL of the badge."""

@@ -7,6 +7,7 @@ from notifier.tasks import (
     evaluation_events,
     registry_events,
     reminders,
+    retention,
     settlement_events,
     units,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "evaluation_events",
     "registry_events",
     "reminders",
+    "retention",
     "settlement_events",
     "units",
 ]

@@ -9,10 +9,12 @@ from uuid import UUID
 import structlog
 from jinja2 import TemplateError
 
+from notifier.domain.contacts import KIND as CODE
 from notifier.domain.deliveries import Letter
 from notifier.integrations.channels import Misconfigured, Refused, Sender, Senders, Unavailable, Uncertain
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
+from notifier.use_cases.draw_code import with_code
 from shared.tasks.declarations import TaskContext
 
 log = structlog.get_logger(__name__)
@@ -53,8 +55,18 @@ async def deliver_notice(context: TaskContext[NotifierUow], sender: Sender, noti
             return
         async with context.uow() as uow:
             letter = await uow.deliveries.claim(notice_id)
+        if letter is not None and letter.kind == CODE:
+            letter = await _coded(context, letter)
         if letter is not None:
             await _send(context, sender, letter)
+
+
+async def _coded(context: TaskContext[NotifierUow], letter: Letter) -> Letter | None:
+    coded = await with_code(context.uow, letter)
+    if coded is None:
+        async with context.uow() as uow:
+            await uow.deliveries.record_refused(letter, "nobody waits for this code", final=True, reason="expired")
+    return coded
 
 
 async def _send(context: TaskContext[NotifierUow], sender: Sender, letter: Letter) -> None:

@@ -9,6 +9,7 @@ from notifier.domain.office_days import OfficeDay, read_office_days
 from notifier.domain.policies import read_audiences, read_policies
 from notifier.domain.recurrence import read_duty_calendar
 from notifier.domain.templates import read_template
+from notifier.domain.topics import read_topics
 from notifier.persistence.unit_of_work import NotifierUow
 
 
@@ -21,6 +22,7 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     """
     channels = read_channels(read_json("channels.json"))
     await uow.policies.keep_channels(channels)
+    await uow.preferences.keep_topics(read_topics(read_json("notice-topics.json")))
     document = read_json("reminder-policies.json")
     await uow.policies.keep_audiences(read_audiences(document))
     silence = frozenset(str(entry["silence_template"]) for entry in document["policies"] if entry["silence_template"])

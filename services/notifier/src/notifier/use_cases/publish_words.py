@@ -37,6 +37,7 @@ async def draft_words(
     body: str,
     html: str,
     fields: Mapping[str, Mapping[str, Any]],
+    language: str,
 ) -> Row:
     """The next version of a template, as a draft. Raises Invalid with every fault, NotFound for an unknown form."""
     await uow.templates.approval_days(form)
@@ -52,6 +53,7 @@ async def draft_words(
         body=body.strip() + "\n",
         html=html.strip() + "\n" if html.strip() else "",
         fields={name: dict(value) for name, value in fields.items()},
+        language=language,
     )
     await _check(uow, words)
     row = await uow.templates.add(words, state="draft")
@@ -143,7 +145,7 @@ def _require(row: Row, state: str) -> None:
 
 
 def _words_of(row: Row) -> NoticeTemplate:
-    names = ("code", "form", "version", "valid_from", "subject", "body", "html", "fields")
+    names = ("code", "form", "version", "valid_from", "subject", "body", "html", "fields", "language")
     return NoticeTemplate(parameters=tuple(row.parameters), **{name: getattr(row, name) for name in names})
 
 

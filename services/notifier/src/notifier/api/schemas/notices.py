@@ -14,7 +14,7 @@ from shared.http.pages import Page
 NoticeState = Literal[
     "created", "held", "digested", "sending", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
 ]
-NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk"]
+NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "contact_code"]
 
 
 class NoticeRead(BaseModel):
@@ -31,6 +31,8 @@ class NoticeRead(BaseModel):
     unit_code: str
     person_id: UUID
     recipient_name: str
+    in_place_of: UUID | None
+    """The absent person whom the recipient stands in for."""
     channel: str
     follows: UUID | None
     held_until: datetime | None

@@ -133,6 +133,7 @@ def _document(row: ReminderPolicy, steps: Sequence[ReminderPolicyStep]) -> Polic
             "source": row.source,
             "send_at": row.send_at,
             "working_days": row.working_days,
+            "absent": "both" if row.tells_absent else "deputy",
             "quiet_hours": quiet if row.quiet_begins is not None else None,
             "digest": digest if row.digest_every is not None else None,
             "risk_report": risk if row.risk_template is not None else None,

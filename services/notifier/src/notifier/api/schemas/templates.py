@@ -18,10 +18,12 @@ class FieldWords(BaseModel):
 
 
 class TemplateDraft(BaseModel):
-    """A new version. `fields` only for the form zns, `subject` and `html` only for mail."""
+    """A new version. `fields` only for the form zns, `subject` and `html` only for mail. English words go to who chose
+    English, and stand beside Vietnamese ones."""
 
     code: str = Field(max_length=60)
     form: str = Field(max_length=20)
+    language: Literal["vi", "en"] = "vi"
     valid_from: date
     parameters: list[str] = Field(max_length=20)
     subject: str = Field("", max_length=300)
@@ -36,6 +38,7 @@ class TemplateRead(BaseModel):
     code: str
     form: str
     version: int
+    language: Literal["vi", "en"]
     valid_from: date
     parameters: list[str]
     subject: str

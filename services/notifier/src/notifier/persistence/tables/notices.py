@@ -72,10 +72,12 @@ class Notice(Identified, Base):
             "obligation_id",
             "silence_id",
             "report_id",
+            "contact_id",
             "person_id",
             "due_on",
             "step",
             "channel",
+            "turn",
             name="notices_once",
             postgresql_nulls_not_distinct=True,
         ),
@@ -98,13 +100,18 @@ class Notice(Identified, Base):
         Index(
             "notices_unread",
             "person_id",
-            postgresql_where=text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL"),
+            postgresql_where=text("channel = 'inbox' AND state = 'sent' AND read_at IS NULL AND forgotten_at IS NULL"),
         ),
+        Index("notices_to_forget", "kind", "made_at", postgresql_where=text("forgotten_at IS NULL")),
     )
 
     obligation_id: Mapped[UUID | None] = mapped_column(ForeignKey("obligations.id"))
     silence_id: Mapped[UUID | None] = mapped_column(ForeignKey("silences.id"))
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("risk_reports.id"))
+    contact_id: Mapped[UUID | None]
+    """The address whose owner is to prove it; it may be removed since."""
+    turn: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    """How many of the person's addresses on this channel were found dead before, for this notice."""
     held_until: Mapped[datetime | None]
     """It waits for the person's digest (programme time); None where it goes out by itself."""
     digest_id: Mapped[UUID | None] = mapped_column(ForeignKey("notices.id"))
@@ -115,6 +122,8 @@ class Notice(Identified, Base):
     unit_code: Mapped[str]
     person_id: Mapped[UUID]
     recipient_name: Mapped[str]
+    in_place_of: Mapped[UUID | None]
+    """The absent person whom the recipient stands in for."""
     address: Mapped[str | None]
     channel: Mapped[str] = mapped_column(ForeignKey("channels.code"))
     fallbacks: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
@@ -156,6 +165,10 @@ class Notice(Identified, Base):
     alerted_at: Mapped[datetime | None]
     """When a person was asked to look, since the provider cannot say what became of it."""
     replays: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    content_digest: Mapped[str | None]
+    """Of the words that were told, kept when they are deleted."""
+    forgotten_at: Mapped[datetime | None]
+    """When parameters and address were deleted; who was told what, when and by which channel stays."""
 
 
 class Receipt(Identified, Base):

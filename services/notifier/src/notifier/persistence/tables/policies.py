@@ -52,6 +52,8 @@ class ReminderPolicy(Base):
     risk_weekday: Mapped[int | None] = mapped_column(SmallInteger)
     risk_at: Mapped[time | None] = mapped_column(Time)
     risk_template: Mapped[str | None]
+    tells_absent: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether who is absent is told beside the deputy."""
     chains: Mapped[list[Any]]
     silence_template: Mapped[str | None]
     most_tries: Mapped[int]
@@ -101,6 +103,8 @@ class NoticeTemplate(Base):
     body: Mapped[str]
     html: Mapped[str]
     digest: Mapped[str]
+    language: Mapped[str] = mapped_column(default="vi", server_default=text("'vi'"))
+    """vi is what everybody can be told in; en goes to who chose it."""
     fields: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """Parameters of the provider's template, and how each is filled (form zns)."""
     state: Mapped[str] = mapped_column(server_default=text("'draft'"))
