@@ -20,6 +20,7 @@ from deploy.demo.objection import (
     score_too_low,
 )
 from deploy.demo.papers import Papers
+from deploy.demo.phones import follow_chain, prepare_phones
 from deploy.demo.preparation import REGISTRY, Registered, publish_plan, register_all, train_officers
 from deploy.demo.present import play_2026
 from deploy.demo.reminders import EVALUATION, escalate, name_silent, pass_day, read_inbox, remind
@@ -107,8 +108,13 @@ def play_2023(api: Api, report: Report, papers: Papers) -> list[Registered]:
     file_and_report(api, report, registered)
     report.step("6–8/2023", "Hội đồng cấp huyện, nhắc việc đến hạn 31/7")
     evaluate_and_remind(api, report, registered)
-    report.step("10/2023", "Hội đồng cấp tỉnh")
-    pass_quarter(api, 3, ("2023-08-31", "2023-09-16", "2023-09-23"), "2023-09-27", ("2023-09-30", "2023-10-01"))
+    report.step("8–10/2023", "Nhắc bằng điện thoại, Hội đồng cấp tỉnh")
+    api.move_clock("2023-08-15T09:00:00+07:00")
+    by_phone = prepare_phones(api, report)
+    pass_quarter(api, 3, ("2023-08-31", "2023-09-16", "2023-09-23"), "2023-09-27", ("2023-09-30",))
+    if by_phone:
+        follow_chain(api, report, "2023-09-30")
+    pass_day(api, "2023-10-01")
     evaluate_province(api, report, papers, registered)
     report.step("11–12/2023", "Điểm bán hàng, hội chợ, xúc tiến thương mại")
     promote(api, report, registered)
