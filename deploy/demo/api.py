@@ -142,15 +142,15 @@ class Person:
         return UUID(self.get("/api/registry/v1/me")["person_id"])
 
 
-def wait_for(what: str, look: Callable[[], T | None]) -> T:
-    """What `look` returns once it is true; raises after `PATIENCE` seconds."""
-    give_up = time.monotonic() + PATIENCE
+def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """What `look` returns once it is true; raises after so many seconds."""
+    give_up = time.monotonic() + patience
     while time.monotonic() < give_up:
         found = look()
         if found:
             return found
         time.sleep(0.2)
-    raise DemoFailedError(f"waited {PATIENCE:.0f} s in vain for {what}")
+    raise DemoFailedError(f"waited {patience:.0f} s in vain for {what}")
 
 
 def _in_flight(answer: httpx.Response) -> bool:

@@ -12,6 +12,8 @@ NOTIFIER = "/api/notifier/v1"
 SECRETARY = "province-secretary"
 LEAVES = frozenset({"sent", "delivered", "unknown"})
 """States of a notice that left, as far as anybody can know: of `unknown` only the confirmation is missing."""
+SETTLING = 150.0
+"""Seconds to wait for the notifier: what a killed worker was sending is called `unknown` after a minute."""
 _VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
@@ -65,7 +67,7 @@ def settle(api: Api) -> dict[str, Any]:
         summary: dict[str, Any] = secretary.get(f"{NOTIFIER}/summary")
         return summary if summary["unsettled"] == 0 else None
 
-    return wait_for("the notifier to settle", settled)
+    return wait_for("the notifier to settle", settled, SETTLING)
 
 
 def duties(api: Api, **narrow: Any) -> list[Duty]:

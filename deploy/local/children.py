@@ -10,12 +10,27 @@ import socket
 import sys
 import threading
 from collections.abc import Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 _ORPHAN_GRACE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """Where mail arrives and is kept, and where the simulated providers of SMS and Zalo listen, if anywhere."""
+
+    mail: socket.socket
+    folder: Path
+    providers: socket.socket | None
 
 
 def enter(name: str, log: Path, environment: Mapping[str, str]) -> None:
@@ -65,23 +80,40 @@ def serve_api(service: str, listener: socket.socket) -> None:
         timeout_keep_alive=75,  # longer than the origin keeps an idle connection, so that it is the one who closes
         timeout_graceful_shutdown=25,
     )
-    _serve(uvicorn.Server(config), [listener])
+    server = uvicorn.Server(config)
+    server.run(sockets=[listener])
+    _refuse_unstarted(server)
 
 
-def serve_origin(listeners: list[socket.socket]) -> None:
-    """The one origin that clients see."""
+def serve_origin(listeners: list[socket.socket], stand_ins: StandIns | None) -> None:
+    """The one origin that clients see, and beside it what a province has elsewhere: mail, SMS, Zalo."""
     import uvicorn
 
     from deploy.origin.server import server_config
 
-    _serve(uvicorn.Server(server_config(graceful_seconds=2)), listeners)
+    server = uvicorn.Server(server_config(graceful_seconds=2))
+
+    async def serve() -> None:
+        async with AsyncExitStack() as stack:
+            if stand_ins is not None:
+                await _stand_in(stack, stand_ins)
+            await server.serve(listeners)
+
+    with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        runner.run(serve())
+    _refuse_unstarted(server)
 
 
-def _serve(server: object, listeners: list[socket.socket]) -> None:
-    import uvicorn
+async def _stand_in(stack: AsyncExitStack, chosen: StandIns) -> None:
+    from deploy.local.mail import keeping_mail
+    from deploy.simulators.serve import playing_providers
 
-    assert isinstance(server, uvicorn.Server)
-    server.run(sockets=listeners)
+    await stack.enter_async_context(keeping_mail(chosen.mail, chosen.folder))
+    if chosen.providers is not None:
+        await stack.enter_async_context(playing_providers(chosen.providers, chosen.folder))
+
+
+def _refuse_unstarted(server: "uvicorn.Server") -> None:
     if not server.started:
         raise SystemExit("the server did not start; the reason is above")
 
@@ -89,13 +121,6 @@ def _serve(server: object, listeners: list[socket.socket]) -> None:
 def run_worker(service: str) -> None:
     """One service's worker, until SIGTERM."""
     importlib.import_module(f"{service}.worker").run()
-
-
-def keep_mail(listener: socket.socket, folder: Path, providers: socket.socket | None) -> None:
-    """A mail server that keeps every mail as a file, and simulated providers of SMS and Zalo, until SIGTERM."""
-    from deploy.local.mail import serve_mail
-
-    asyncio.run(serve_mail(listener, folder, providers))
 
 
 def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: Connection) -> None:

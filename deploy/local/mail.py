@@ -1,6 +1,6 @@
 """A mail server for development: it keeps every mail as a file and sends none.
 
-`python -m deploy.local.mail HOST PORT FOLDER` for a container; `make run` starts it as a child.
+`python -m deploy.local.mail HOST PORT FOLDER` for a container; `make run` has it beside the origin.
 """
 
 import asyncio
@@ -8,13 +8,12 @@ import itertools
 import signal
 import socket
 import sys
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
-
-from deploy.simulators.serve import play_providers
 
 
 class _Keep:
@@ -34,22 +33,23 @@ class _Keep:
         return f"250 kept as {name}"
 
 
-async def serve_mail(listener: socket.socket, folder: Path, providers: socket.socket | None = None) -> None:
-    """Accept mail on `listener` until SIGTERM; on `providers` play those of SMS and Zalo, in the same process."""
+@asynccontextmanager
+async def keeping_mail(listener: socket.socket, folder: Path) -> AsyncIterator[None]:
+    """Accept mail on `listener` meanwhile."""
     keep = _Keep(folder)
     loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    loop.add_signal_handler(signal.SIGTERM, stop.set)
     server = await loop.create_server(
         lambda: SMTP(keep, hostname="localhost", enable_SMTPUTF8=True, loop=loop), sock=listener
     )
-    played = asyncio.create_task(play_providers(providers, folder)) if providers is not None else None
     async with server:
+        yield
+
+
+async def _keep_until_told(listener: socket.socket, folder: Path) -> None:
+    stop = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stop.set)
+    async with keeping_mail(listener, folder):
         await stop.wait()
-    if played is not None:
-        played.cancel()
-        with suppress(asyncio.CancelledError):
-            await played
 
 
 def main() -> None:
@@ -57,7 +57,7 @@ def main() -> None:
     host, port, folder = sys.argv[1:]
     listener = socket.create_server((host, int(port)))
     listener.setblocking(False)
-    asyncio.run(serve_mail(listener, Path(folder)))
+    asyncio.run(_keep_until_told(listener, Path(folder)))
 
 
 if __name__ == "__main__":

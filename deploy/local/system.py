@@ -14,6 +14,7 @@ import time
 from contextlib import closing, suppress
 from typing import Any
 
+from deploy.local.children import StandIns
 from deploy.local.probes import get_json, is_ready
 from deploy.local.servers import Servers
 from deploy.local.settings import SERVICES, CannotStart, LocalSettings
@@ -50,7 +51,7 @@ class System:
         with phase("Postgres, Valkey, libraries"):
             await asyncio.gather(self._servers.start(), self._supervisor.warm_up())
             self._supervisor.environment.update(self._environment())
-            await self._supervisor.keep(Child("origin", "serve_origin", (self._listeners["origin"],)))
+            await self._supervisor.keep(Child("origin", "serve_origin", (self._listeners["origin"], self._stand_ins())))
         with phase("Database prepared and migrated"):
             self._supervisor.environment.update(await self._prepare())
         with phase(f"{len(self.services)} APIs and {len(self.services)} workers ready"):
@@ -125,6 +126,13 @@ class System:
             self._listeners[name] = [_listener(socket.AF_INET, "127.0.0.1", 0)]
         if not self.settings.smtp_url:
             self.mail_url = f"smtp://127.0.0.1:{_port(self._listeners['mail'][0])}"
+
+    def _stand_ins(self) -> StandIns | None:
+        """What we play ourselves, in development; None where the person named a mail server."""
+        if self.settings.smtp_url:
+            return None
+        providers = self._listeners["providers"][0] if self._simulated else None
+        return StandIns(self._listeners["mail"][0], self.settings.home / "mail", providers)
 
     def _environment(self) -> dict[str, str]:
         """What every child is told. What the person set before wins, where it is theirs to set."""
@@ -208,10 +216,6 @@ class System:
             await self._supervisor.keep(Child(f"{service}-api", "serve_api", (service, self._listeners[service][0])))
         for service in self.services:
             await self._supervisor.keep(Child(f"{service}-worker", "run_worker", (service,)))
-        if not self.settings.smtp_url:
-            folder = self.settings.home / "mail"
-            providers = self._listeners["providers"][0] if self._simulated else None
-            await self._supervisor.keep(Child("mail", "keep_mail", (self._listeners["mail"][0], folder, providers)))
         for service in self.services:
             await self._until(f"http://127.0.0.1:{_port(self._listeners[service][0])}/readyz")
 

@@ -51,8 +51,9 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
         await serving
 
 
-async def play_providers(listener: socket.socket, mails: Path) -> None:
-    """Play both providers as NOTIFIER_… of the environment expects them, and show the mails kept, until cancelled."""
+@asynccontextmanager
+async def playing_providers(listener: socket.socket, mails: Path) -> AsyncIterator[None]:
+    """Play both providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails kept."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -66,10 +67,20 @@ async def play_providers(listener: socket.socket, mails: Path) -> None:
         events_secret=os.environ["NOTIFIER_ZNS_EVENTS_SECRET"],
     )
     events = f"{os.environ['NOTIFIER_URL']}/api/notifier/v1/receipts/zns"
+    client = httpx.AsyncClient(timeout=5, verify=events.startswith("https:"))
     routes = [*sms.routes(), *zns.routes(), *Mailbox(mails).routes()]
-    async with listening(listener, routes), httpx.AsyncClient(timeout=5) as http:
-        while True:
-            await asyncio.sleep(1)
-            with suppress(httpx.HTTPError):  # told again in a second
-                await sms.tell(http)
-                await zns.tell(http, events)
+    async with listening(listener, routes), client:
+        telling = asyncio.create_task(_tell(sms, zns, client, events))
+        try:
+            yield
+        finally:
+            telling.cancel()
+
+
+async def _tell(sms: SmsSimulator, zns: ZnsSimulator, client: httpx.AsyncClient, events: str) -> None:
+    """The callbacks, each second."""
+    while True:
+        await asyncio.sleep(1)
+        with suppress(httpx.HTTPError):  # told again in a second
+            await sms.tell(client)
+            await zns.tell(client, events)

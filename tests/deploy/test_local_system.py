@@ -126,7 +126,7 @@ def test_passwords_are_readable_by_their_owner_only(system: Running) -> None:
         assert (system.home / name).stat().st_mode & 0o077 == 0, name
 
 
-@pytest.mark.parametrize("victim", ["registry-api", "registry-worker", "origin", "mail", "valkey-server", "postgres"])
+@pytest.mark.parametrize("victim", ["registry-api", "registry-worker", "origin", "valkey-server", "postgres"])
 def test_kill_9_of_any_part_heals_by_itself(system: Running, victim: str) -> None:
     before = processes(system)[victim]
     os.kill(before, signal.SIGKILL)

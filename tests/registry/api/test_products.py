@@ -221,11 +221,14 @@ async def searched(world: Any) -> Any:
     return world
 
 
-@pytest.mark.parametrize(("near", "few"), [(1, 2), (1, 1000), (5, 2), (5, 1000), (1000, 1000)])
+@pytest.mark.parametrize("near", [1, 3, 3000])
+@pytest.mark.parametrize("dense", [1, 2, 12])
+@pytest.mark.parametrize("few", [1, 2500])
 async def test_pages_follow_one_another_without_gaps_however_many_match_and_however_they_are_found(
-    world: Any, monkeypatch: pytest.MonkeyPatch, near: int, few: int
+    world: Any, monkeypatch: pytest.MonkeyPatch, near: int, dense: int, few: int
 ) -> None:
     monkeypatch.setattr("registry.persistence.search.NEAR", near)
+    monkeypatch.setattr("registry.persistence.search.DENSE", dense)
     monkeypatch.setattr("registry.persistence.search.FEW", few)
     owner, producer = await world.producer(name="HTX Nhiều trang")
     made = {(await world.product(owner, name=f"Bánhtráng số {n}"))["id"] for n in range(7)}

@@ -17,7 +17,7 @@ from shared.tasks import running as running_module
 from shared.tasks.declarations import TaskContext, TaskSet
 from shared.tasks.queue import IDS_PER_JOB
 from shared.tasks.replay import replay
-from shared.tasks.worker import WorkerRuntime
+from shared.tasks.worker import LOOPING, WorkerRuntime
 from shared.testing.workers import eventually, running
 
 Context = TaskContext[UnitOfWork]
@@ -239,3 +239,28 @@ class _Evil:
 
     def __reduce__(self) -> tuple[Any, ...]:
         return (exec, ("raise SystemExit('code from Redis was run')",))
+
+
+async def test_no_more_sweeps_and_routines_work_at_once_than_two_connections_bear(runtime_of: RuntimeOf) -> None:
+    tasks = TaskSet("notifier")
+    working: set[int] = set()
+    most, turns = 0, 0
+
+    def routine_number(number: int) -> None:
+        @tasks.routine(every=0.01)
+        async def work(_uow: UnitOfWork) -> None:
+            nonlocal most, turns
+            working.add(number)
+            most, turns = max(most, len(working)), turns + 1
+            await asyncio.sleep(0.01)  # as long as a statement takes
+            working.discard(number)
+
+    for number in range(6):
+        routine_number(number)
+
+    async def many() -> bool:
+        return turns >= 30
+
+    async with running(await runtime_of(tasks)):
+        await eventually(many, True)
+    assert most == LOOPING

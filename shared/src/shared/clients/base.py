@@ -25,6 +25,7 @@ class ServiceClient:
         self.service = service
         self._http = httpx.AsyncClient(
             base_url=base_url,
+            verify=base_url.startswith("https:"),  # reading the authorities takes 17 ms and a megabyte
             timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
             transport=transport,
             limits=httpx.Limits(max_connections=20, max_keepalive_connections=10),

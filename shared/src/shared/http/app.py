@@ -12,7 +12,8 @@ from starlette.types import ASGIApp
 from shared.auth.tokens import TokenVerifier
 from shared.clients.base import ServiceClient
 from shared.db.engine import Database
-from shared.http.health import health_router
+from shared.db.revisions import head
+from shared.http import health
 from shared.http.hot import HotRoute, HotRoutes
 from shared.http.middleware import BodyLimit, RequestContext, metrics
 from shared.http.problems import MEDIA_TYPE, install_problem_handlers
@@ -132,7 +133,7 @@ def create_service_app(
         redirect_slashes=False,
         telemetry={"tracing": traced, "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.settings = settings
+    app.state.settings, app.state.revision = settings, head(service)
     if not traced:  # the framework makes the spans
         app.hot = {(method, f"{prefix}{path}"): route for (method, path), route in (hot or {}).items()}
     if verifier is not None:
@@ -141,7 +142,7 @@ def create_service_app(
     larger = {f"{prefix}{path}": limit for path, limit in (uploads or {}).items()}
     app.add_middleware(BodyLimit, limit=BODY_LIMIT, uploads=larger)
     app.add_middleware(RequestContext)
-    for router in (*routers, health_router(service)):
+    for router in (*routers, health.router):
         app.router.routes.extend(router.routes)
     app.add_route("/metrics", metrics, include_in_schema=False)
     _describe_problems(app)

@@ -120,11 +120,12 @@ class WorkerRuntime:
             return await self.relay() >= RELAY_BATCH
 
         async def sweep(one: Sweep) -> bool:
-            await self.sweep(one.find, one.task)
+            async with self._looping:
+                await self.sweep(one.find, one.task)
             return False
 
         async def run(routine: Routine) -> bool:
-            async with self.context.uow() as uow:
+            async with self._looping, self.context.uow() as uow:
                 await routine(uow)
             return False
 

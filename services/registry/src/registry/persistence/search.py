@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
     true,
@@ -31,6 +32,8 @@ SHORTEST_PART = 3
 """Parts shorter than a trigram would be looked for in every row."""
 NEAR = 3000
 """So many rows after the cursor are looked at first: a common word fills its page there."""
+DENSE = 12
+"""Of so many matches among the NEAR rows the rest of the page is soon met by walking on."""
 FEW = 2500
 """Up to so many matches are found by the index and then sorted; of more, a page is soon met in order of the key."""
 
@@ -83,8 +86,9 @@ async def _matching(
     """A page that costs little for rare words and for common ones.
 
     The planner cannot know how rare a word is, and either of its two ways (sort what the index finds, or walk the key
-    and filter) reads the whole table when it guesses wrong. So the statement walks NEAR rows first; when they do not
-    fill the page, it lets the index find at most FEW + 1; when there are more, the walk goes on.
+    and filter) reads the whole table when it guesses wrong. So the statement walks NEAR rows first. When they do not
+    fill the page, it walks on where matches were DENSE; elsewhere it lets the index find at most FEW + 1, and walks on
+    when there are more.
     """
     after_cursor = statement.where(key > decode_cursor(cursor, [UUID])[0]) if cursor else statement
     # As a value no index serves, and of which the planner expects half the rows: the key's order does. By its own guess
@@ -95,9 +99,10 @@ async def _matching(
         next_rows = next_rows.where(key > decode_cursor(cursor, [UUID])[0])
     bound = select(next_rows.subquery().c.key).order_by(text("1 DESC")).limit(1).scalar_subquery()
     near = walked.where(key <= bound).limit(limit + 1).cte("near")
-    lacking = select(func.count(near.c.key)).scalar_subquery() <= limit
-    found = statement.where(match, lacking).with_only_columns(key.label("key")).limit(FEW + 1).cte("found")
-    many = select(func.count(found.c.key)).scalar_subquery() > FEW
+    met = select(func.count(near.c.key)).scalar_subquery()
+    by_index = statement.where(match, met <= min(DENSE - 1, limit)).with_only_columns(key.label("key"))
+    found = by_index.limit(FEW + 1).cte("found")
+    many = or_(met.between(DENSE, limit), select(func.count(found.c.key)).scalar_subquery() > FEW)
     few_page = select(found.c.key).where(~many).order_by(found.c.key).limit(limit + 1)
     if cursor:
         few_page = few_page.where(found.c.key > decode_cursor(cursor, [UUID])[0])
