@@ -8,12 +8,16 @@ from uuid import UUID
 
 import pytest
 from tests.notifier.people.conftest import Caller
+from tests.notifier.policy_documents import WEEKLY, policy
 from tests.notifier.use_cases.test_simulate_policy import play, sent, simulated
 
 from notifier.domain.absences import Absence, Circle, longest_chain
+from notifier.domain.policies import PolicyDraft
 from notifier.use_cases.make_reminders import make_reminders
 from shared.contracts.roles import Level, Role
 from shared.testing.people import person
+
+REMINDER = {"who": "responsible", "template": "reminder"}
 
 
 async def declare(caller: Caller, deputy: Any, from_on: str, to_on: str, **more: Any) -> dict[str, Any]:
@@ -267,6 +271,34 @@ async def test_the_simulation_is_what_is_sent_with_an_absence_in_the_middle(
     assert {make.known("sec502"), make.known("ban"), make.known("vice"), make.known("province")} <= people
     await play(notifier)
     assert expected == await sent(notifier)
+
+
+@pytest.mark.parametrize("cancelled", [False, True], ids=["absent", "back"])
+async def test_a_digest_goes_to_whom_its_day_gives(
+    notifier: Any, make: Any, secretary: Caller, colleagues: Any, cancelled: bool
+) -> None:
+    """The step falls on a Tuesday, the weekly digest on the Monday after."""
+    draft = PolicyDraft.model_validate(
+        policy(digest=WEEKLY, steps=[{"step": day, "tell": [REMINDER]} for day in (-20, -1)])
+    )
+    async with notifier.context.uow() as uow:
+        row = await uow.policies.draft(draft, make.known("province"))
+        await uow.policies.publish(row, await uow.today(), published_by=None, at=await uow.now())
+    await notifier.admin.execute("UPDATE notifier.obligations SET settled = false")
+    days = ("2023-07-10", "2023-07-12") if cancelled else ("2023-07-15", "2023-07-25")
+    absence = await declare(secretary, colleagues("ban"), *days)
+    await notifier.at("2023-07-11T09:00:00+07:00")
+    held = await notifier.rows("SELECT recipient_name FROM notices WHERE state = 'held'")
+    assert {row["recipient_name"] for row in held} == {"Người ban" if cancelled else "Người sec502"}
+    if cancelled:
+        assert (await secretary.post(f"/absences/{absence['id']}/cancellation")).status_code == 201
+    for hour in ("08:00", "08:30", "09:00"):
+        await notifier.at(f"2023-07-17T{hour}:00+07:00")
+    digests = await notifier.rows("SELECT recipient_name, channel FROM notices WHERE kind = 'digest' ORDER BY channel")
+    name = "Người sec502" if cancelled else "Người ban"
+    assert [tuple(row.values()) for row in digests] == [(name, "email"), (name, "inbox")]
+    members = await notifier.rows("SELECT in_place_of IS NOT NULL AS stands_in FROM notices WHERE state = 'digested'")
+    assert [row["stands_in"] for row in members] == [not cancelled] * 2
 
 
 A, B, C, D = (UUID(int=n) for n in range(1, 5))

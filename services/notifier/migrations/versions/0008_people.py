@@ -80,6 +80,8 @@ UP = """
     );
     ALTER TABLE notice_templates
         ADD COLUMN language text NOT NULL DEFAULT 'vi' CHECK (language IN ('vi', 'en'));
+    UPDATE notice_templates SET language = 'en', state = substr(decision_note, 18), decision_note = NULL
+        WHERE decision_note LIKE 'language en, was %';
 
     CREATE TABLE absences (
         id           uuid PRIMARY KEY,
@@ -247,20 +249,17 @@ DOWN = """
     ALTER TABLE notices DROP COLUMN in_place_of;
     DROP TABLE absences;
     DROP FUNCTION topic_of;
-    DELETE FROM notices n USING notice_templates t WHERE t.language <> 'vi' AND t.code = n.template_code
-        AND t.form = n.template_form AND t.version = n.template_version;
-    DELETE FROM notice_templates WHERE language <> 'vi';
+    UPDATE notice_templates SET state = 'rejected', decision_note = 'language ' || language || ', was ' || state
+        WHERE language <> 'vi';
     ALTER TABLE notice_templates DROP COLUMN language;
     DROP TABLE opt_outs;
     DROP TABLE person_settings;
     DROP TABLE notice_topic_members;
     DROP TABLE notice_topics;
     DELETE FROM notices WHERE kind = 'contact_code';
-    WITH RECURSIVE later AS (
-        SELECT id FROM notices WHERE turn > 0
-        UNION SELECT n.id FROM notices n JOIN later l ON n.follows = l.id
-    )
-    DELETE FROM notices WHERE id IN (SELECT id FROM later);
+    UPDATE notices SET follows = NULL WHERE follows IN (SELECT id FROM notices WHERE turn > 0);
+    UPDATE notices SET digest_id = NULL WHERE digest_id IN (SELECT id FROM notices WHERE turn > 0);
+    DELETE FROM notices WHERE turn > 0;
     ALTER TABLE notices DROP CONSTRAINT notices_once;
     ALTER TABLE notices DROP CONSTRAINT notices_one_subject;
     ALTER TABLE notices DROP CONSTRAINT notices_kind_check;
@@ -294,7 +293,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """As before; what was told in English or at a second address of a channel is lost."""
+    """As before; English words are used no more, and what was told at a second address of a channel is lost."""
     _run(DOWN)
     for function in POLICIES:
         op.execute(function)

@@ -22,6 +22,41 @@ _DROP = text(
            OR n.step <= 0 AND o.due_at <= :now)
     """
 )
+# Who is absent now, or back, is looked up when the digest goes out: what was held for the one is told to the other.
+# Where the policy tells both, each has a row already.
+_READDRESS = text(
+    """
+    WITH ready AS (
+        SELECT n.id, n.obligation_id, n.due_on, n.step, n.channel, n.in_place_of, p.tells_absent,
+               coalesce(n.in_place_of, n.person_id) AS holder_id, n.person_id AS told_id
+        FROM notices n JOIN obligations o ON o.id = n.obligation_id CROSS JOIN LATERAL policy_of(o) p
+        WHERE n.state = 'held' AND n.held_until <= :now AND n.turn = 0
+          AND (CAST(:only AS uuid[]) IS NULL OR o.id = ANY(:only))
+          AND (n.kind <> 'reminder' OR o.person_id IS NULL AND o.producer_id IS NULL)
+    ), found AS (
+        SELECT r.*, coalesce(d.person_id, r.holder_id) AS person_id, d.person_id IS NOT NULL AS stands_in,
+               coalesce(d.person_name, h.person_name) AS person_name
+        FROM ready r
+        LEFT JOIN LATERAL deputy_of(r.holder_id, CAST(:today AS date)) d ON true
+        LEFT JOIN LATERAL (SELECT a.person_name FROM appointment_projections a WHERE a.person_id = r.holder_id
+                           ORDER BY a.revision DESC, a.id LIMIT 1) h ON true
+        WHERE NOT (r.tells_absent AND r.in_place_of IS NULL)
+    ), moved AS (
+        SELECT DISTINCT ON (f.obligation_id, f.due_on, f.step, f.channel, f.person_id) f.*,
+               EXISTS (SELECT FROM notices t WHERE t.obligation_id = f.obligation_id AND t.person_id = f.person_id
+                       AND t.due_on = f.due_on AND t.step = f.step AND t.channel = f.channel) AS told
+        FROM found f WHERE f.person_id <> f.told_id
+        ORDER BY f.obligation_id, f.due_on, f.step, f.channel, f.person_id, f.id
+    )
+    UPDATE notices n
+    SET person_id = CASE WHEN m.told THEN n.person_id ELSE m.person_id END,
+        recipient_name = CASE WHEN m.told THEN n.recipient_name ELSE m.person_name END,
+        in_place_of = CASE WHEN m.told THEN n.in_place_of WHEN m.stands_in THEN m.holder_id END,
+        state = CASE WHEN m.told THEN 'skipped' ELSE n.state END,
+        reason = CASE WHEN m.told THEN 'deputy_told' ELSE n.reason END
+    FROM moved m WHERE n.id = m.id AND n.state = 'held'
+    """
+)
 # Waits until every step that is due was made, so that one digest holds all of a day. One a person, channel and day:
 # what comes later waits for the next day.
 _COMPOSE = text(
@@ -95,5 +130,6 @@ class DigestRepository:
         if only is None and not (await self._session.execute(_ALONE)).scalar_one():
             return
         await self._session.execute(_DROP, {"now": now, "only": only})
+        await self._session.execute(_READDRESS, {"now": now, "today": today, "only": only})
         series = 0 if only is None else 1
         await self._session.execute(_COMPOSE, {"now": now, "today": today, "only": only, "series": series})

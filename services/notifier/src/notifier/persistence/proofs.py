@@ -58,6 +58,7 @@ _NOTICES = text(
     FROM about a JOIN notices n ON n.id = a.id
     JOIN notice_templates t ON t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     WHERE CAST(:person AS uuid) IS NULL OR n.person_id = :person OR n.in_place_of = :person
+       OR EXISTS (SELECT FROM notices m WHERE m.digest_id = n.id AND m.in_place_of = :person)
     ORDER BY n.made_at, n.id LIMIT :most
     """
 )
