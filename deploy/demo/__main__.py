@@ -9,7 +9,7 @@ from deploy.demo.api import Api, DemoFailedError, wait_for
 from deploy.demo.calendar import show_calendar
 from deploy.demo.cast import ENTRIES
 from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
-from deploy.demo.letters import open_letters
+from deploy.demo.letters import Mailbox, open_letters
 from deploy.demo.market import hold_event, open_outlets, report_figures, send_quarterly_reports
 from deploy.demo.notifier import settle, wait_met
 from deploy.demo.objection import (
@@ -20,7 +20,7 @@ from deploy.demo.objection import (
     score_too_low,
 )
 from deploy.demo.papers import Papers
-from deploy.demo.phones import follow_chain, prepare_phones
+from deploy.demo.phones import await_chain, follow_chain, prepare_phones
 from deploy.demo.preparation import REGISTRY, Registered, publish_plan, register_all, train_officers
 from deploy.demo.present import play_2026
 from deploy.demo.reminders import EVALUATION, escalate, name_silent, pass_day, read_inbox, remind
@@ -244,6 +244,8 @@ def main() -> None:
         registered = play_2023(api, report, papers)
         api.move_clock("2023-12-31T20:00:00+07:00")
         settle(api)
+        if Mailbox.of(api) is not None:
+            await_chain(api, "2023-12-31")
         print_board(wait_for("the year's board", lambda: api.get(f"{REGISTRY}/boards/2023")))
         report.step("2023", "Lịch nhắc việc cả năm của các đơn vị cấp huyện")
         for on in ("2024-01-01", "2024-01-03", "2024-01-07"):

@@ -1,13 +1,13 @@
 """A reminder by SMS that its network never delivers goes on by Zalo: the province's policy, two numbers, receipts."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from deploy.demo.api import Api, DemoFailedError, Person, wait_for
 from deploy.demo.cast import SILENT
 from deploy.demo.letters import Mailbox
-from deploy.demo.notifier import NOTIFIER, SECRETARY, duties
+from deploy.demo.notifier import NOTIFIER, SECRETARY, SETTLING, Duty, duties
 from deploy.demo.report import Report, day_words
 
 REPORT = "periodic_report"
@@ -32,40 +32,47 @@ def prepare_phones(api: Api, report: Report) -> bool:
     for channel, number in NUMBERS.items():
         _prove(box, owner, channel, number)
     report.line(
-        f"Tỉnh công bố chính sách {policy} ({words} mẫu tin SMS, Zalo đã được nhà cung cấp duyệt): ngày đến hạn báo "
-        f"cáo quý nhắc bằng SMS, không tới máy thì Zalo, rồi thư; áp dụng cho hạn từ "
-        f"{day_words(date.fromisoformat(DUE_FROM))}. Một thư ký cấp huyện xác nhận {len(NUMBERS)} số điện thoại bằng mã."
+        f"Tỉnh công bố chính sách {policy} cho hạn từ {day_words(date.fromisoformat(DUE_FROM))}: ngày đến hạn báo cáo "
+        f"quý nhắc bằng SMS, không tới máy thì Zalo, rồi thư ({words} mẫu tin đã được nhà cung cấp duyệt). "
+        f"Một thư ký cấp huyện xác nhận {len(NUMBERS)} số điện thoại bằng mã."
     )
     return True
 
 
 def follow_chain(api: Api, report: Report, on: str) -> None:
     """The reminder of that morning to the silent unit: not delivered by SMS, delivered by Zalo, once by each."""
-    unit = SILENT[-1]
-    day = date.fromisoformat(on)
+    duty, told = await_chain(api, on)
+    costs = {one["code"]: one["price"] for one in api.person(SECRETARY).get(f"{NOTIFIER}/operation")["channels"]}
+    after = datetime.fromisoformat(told["zns"]["delivered_at"]) - datetime.fromisoformat(told["sms"]["made_at"])
+    report.line(
+        f"{day_words(duty.due_on)}: SMS nhắc {told['sms']['recipient_name']} ({duty.unit_name}) không tới máy, nhà mạng "
+        f"báo hỏng; {after.total_seconds():.0f} giây sau Zalo báo đã nhận. Mỗi nhà cung cấp giữ đúng 1 tin "
+        f"({costs['sms']} đồng và {costs['zns']} đồng); đơn vị không có số điện thoại được nhắc bằng thư."
+    )
+
+
+def await_chain(api: Api, on: str) -> tuple[Duty, dict[str, dict[str, Any]]]:
+    """Wait until the reminder of the report due that day went on from SMS to Zalo; the duty and its notices by channel.
+
+    Raises DemoFailedError unless SMS failed, Zalo follows it, and each provider holds the reminder once.
+    """
+    unit, day = SILENT[-1], date.fromisoformat(on)
     (duty,) = [one for one in duties(api, code=REPORT, year=2023) if (one.unit_code, one.due_on) == (unit, day)]
-    secretary = api.person(SECRETARY)
 
     def handed_on() -> dict[str, dict[str, Any]] | None:
-        told = [one for one in secretary.each(f"{NOTIFIER}/notices", obligation_id=duty.id) if one["step"] == 0]
-        by = {one["channel"]: one for one in told}
+        notices = api.person(SECRETARY).each(f"{NOTIFIER}/notices", obligation_id=duty.id)
+        by = {one["channel"]: one for one in notices if one["step"] == 0}
         return by if by.get("zns", {}).get("delivered_at") else None
 
-    told = wait_for("the reminder to go on by Zalo", handed_on)
+    told = wait_for("the reminder to go on by Zalo", handed_on, SETTLING)
     if set(told) != {"sms", "zns", "inbox"} or told["sms"]["state"] != "failed":
         raise DemoFailedError(f"SMS must fail and Zalo follow, there are {told}")
     if told["zns"]["follows"] != told["sms"]["id"]:
         raise DemoFailedError(f"the notice by Zalo does not say which it follows: {told['zns']}")
     taken = {channel: _taken(api, told[channel]["id"], channel) for channel in FORMS}
-    if taken != {"sms": 1, "zns": 1}:
+    if taken != dict.fromkeys(FORMS, 1):
         raise DemoFailedError(f"each provider must hold this reminder once: {taken}")
-    costs = {one["code"]: one["price"] for one in secretary.get(f"{NOTIFIER}/operation")["channels"]}
-    after = datetime.fromisoformat(told["zns"]["delivered_at"]) - datetime.fromisoformat(told["sms"]["made_at"])
-    report.line(
-        f"{day_words(day)}: SMS nhắc {told['sms']['recipient_name']} ({duty.unit_name}) không tới máy, biên nhận của "
-        f"nhà mạng báo hỏng; {_seconds(after)} giây sau Zalo đã nhận. Mỗi nhà cung cấp giữ đúng 1 tin "
-        f"({costs['sms']} đồng và {costs['zns']} đồng); huyện không có số điện thoại được nhắc bằng thư."
-    )
+    return duty, told
 
 
 def _approve_words(api: Api) -> int:
@@ -105,7 +112,7 @@ def _publish_policy(api: Api) -> str:
 def _prove(box: Mailbox, owner: Person, channel: str, number: str) -> None:
     """Give a number and enter the code that came to it."""
     made = owner.post(f"{NOTIFIER}/contacts", {"channel": channel, "address": number})
-    code = wait_for(f"the code by {channel}", lambda: _code(box, channel, number))
+    code = wait_for(f"the code by {channel}", lambda: _code(box, channel, number), SETTLING)
     proved = owner.post(f"{NOTIFIER}/contacts/{made['id']}/verification", {"code": code})
     if proved["state"] != "verified":
         raise DemoFailedError(f"the number for {channel} was not proved: {proved}")
@@ -133,7 +140,3 @@ def _taken(api: Api, notice_id: str, channel: str) -> int:
 def _national(number: str) -> str:
     found = MOBILE.fullmatch(number)
     return found.group(1) if found else number
-
-
-def _seconds(length: timedelta) -> int:
-    return round(length.total_seconds())
