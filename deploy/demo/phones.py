@@ -45,7 +45,7 @@ def follow_chain(api: Api, report: Report, on: str) -> None:
     costs = {one["code"]: one["price"] for one in api.person(SECRETARY).get(f"{NOTIFIER}/operation")["channels"]}
     after = datetime.fromisoformat(told["zns"]["delivered_at"]) - datetime.fromisoformat(told["sms"]["made_at"])
     report.line(
-        f"{day_words(duty.due_on)}: SMS nhắc {told['sms']['recipient_name']} ({duty.unit_name}) không tới máy, nhà mạng "
+        f"{day_words(duty.due_on)}: SMS nhắc {told['sms']['recipient_name']} ({duty.unit_name}) không tới máy, mạng "
         f"báo hỏng; {after.total_seconds():.0f} giây sau Zalo báo đã nhận. Mỗi nhà cung cấp giữ đúng 1 tin "
         f"({costs['sms']} đồng và {costs['zns']} đồng); đơn vị không có số điện thoại được nhắc bằng thư."
     )
