@@ -309,6 +309,20 @@ async def test_others_see_that_an_address_exists_never_which(
     assert (seen["items"][0]["state"], seen["office_mail"]) == ("verified", True)
 
 
+async def test_addresses_of_other_kinds_are_not_listed_among_those_one_gives(
+    notifier: Any, make: Any, secretary: Caller
+) -> None:
+    await notifier.admin.execute(
+        "INSERT INTO notifier.channels (code, form, sends, name_vi, name_en) VALUES ('device', 'push', true, 'x', 'x')"
+    )
+    await notifier.admin.execute(
+        "INSERT INTO notifier.contacts (id, version, person_id, channel, address, verified_at)"
+        " VALUES (uuidv7(), 1, $1, 'device', 'https://push.example/secret', now())",
+        make.known("sec502"),
+    )
+    assert (await secretary.get("/contacts")).json()["items"] == []
+
+
 async def test_an_act_repeated_with_its_key_sends_one_code(notifier: Any, secretary: Caller) -> None:
     draft = {"channel": "email", "address": OWN}
     answers = [await secretary.post("/contacts", draft, **{"Idempotency-Key": "one"}) for _ in range(3)]

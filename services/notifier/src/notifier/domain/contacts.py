@@ -13,6 +13,8 @@ from shared.errors import Fault, Invalid, Problem, Text
 
 KIND = "contact_code"
 """Kind of the notices that carry a code."""
+FORMS = frozenset({"mail", "sms", "zns"})
+"""Forms of words whose channels reach an address that a person can give and prove."""
 _MAIL = re.compile(r"[^@\s<>()\[\],;:\\\"]+@[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?\.[a-z]{2,}")
 _LONGEST_MAIL = 254
 """RFC 5321 §4.5.3.1.3, without the brackets."""

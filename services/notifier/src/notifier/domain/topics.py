@@ -21,6 +21,11 @@ class Topic:
     members: tuple[tuple[str, str], ...]
 
 
+def read_declinable(document: Mapping[str, Any]) -> frozenset[str]:
+    """Channels that can be declined at all. Raises KeyError when it is no topics document."""
+    return frozenset(document["channels"])
+
+
 def read_topics(document: Mapping[str, Any]) -> tuple[Topic, ...]:
     """The topics of a document. Raises KeyError or ValueError when it is not one, or two topics hold one notice."""
     if document["schema"] != "ocop-notice-topics/1":

@@ -19,6 +19,8 @@ class MailPolicy(EmailPolicy):
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """A header as it goes over the wire."""
+        if name.lower() == "list-unsubscribe":  # a long address would be encoded, and mail programs do not undo it
+            return f"{name}: {value}{self.linesep}".encode("ascii")
         addresses: Sequence[Address] = getattr(value, "addresses", ())
         if name.lower() == "subject":
             text, rest = str(value), ""

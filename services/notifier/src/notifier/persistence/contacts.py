@@ -9,12 +9,13 @@ from uuid import UUID
 from sqlalchemy import Row, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notifier.domain.contacts import ContactRules
+from notifier.domain.contacts import FORMS, ContactRules
 from notifier.domain.reports import CODE_TEMPLATE
-from notifier.persistence.tables.channels import Contact, ContactCode
+from notifier.persistence.tables.channels import ChannelRow, Contact, ContactCode
 from shared.errors import NotFound
 from shared.ids import new_id
 
+_GIVEN = Contact.channel.in_(select(ChannelRow.code).where(ChannelRow.form.in_(sorted(FORMS))))
 _ALONE = text("SELECT pg_advisory_xact_lock(hashtextextended('contacts ' || CAST(:person AS text), 0))")
 _WAY = text(
     """
@@ -120,7 +121,7 @@ class ContactRepository:
     async def of(self, person_id: UUID) -> Sequence[Contact]:
         """What the person gave and did not remove, the first of each channel first."""
         statement = select(Contact).where(
-            Contact.person_id == person_id, Contact.removed_at.is_(None), Contact.origin == "person"
+            Contact.person_id == person_id, Contact.removed_at.is_(None), Contact.origin == "person", _GIVEN
         )
         order = (Contact.channel, Contact.is_primary.desc(), Contact.id)
         return (await self._session.execute(statement.order_by(*order))).scalars().all()
@@ -137,6 +138,7 @@ class ContactRepository:
             Contact.person_id == person_id,
             Contact.removed_at.is_(None),
             Contact.origin == "person",
+            _GIVEN,
         )
         row = (await self._session.execute(statement.with_for_update())).scalar_one_or_none()
         if row is None:

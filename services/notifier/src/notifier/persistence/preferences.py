@@ -64,9 +64,9 @@ class PreferenceRepository:
         order = (NoticeTopic.may_leave.desc(), NoticeTopic.code)
         return (await self._session.execute(select(NoticeTopic).order_by(*order))).scalars().all()
 
-    async def channels(self) -> Sequence[ChannelRow]:
-        """Channels that can be declined: those that send."""
-        statement = select(ChannelRow).where(ChannelRow.sends).order_by(ChannelRow.code)
+    async def channels(self, codes: Collection[str]) -> Sequence[ChannelRow]:
+        """Those of these channels that there are."""
+        statement = select(ChannelRow).where(ChannelRow.code.in_(sorted(codes))).order_by(ChannelRow.code)
         return (await self._session.execute(statement)).scalars().all()
 
     async def settings(self, person_id: UUID, *, lock: bool = False) -> PersonSettings | None:

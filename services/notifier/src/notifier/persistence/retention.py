@@ -19,7 +19,7 @@ _OVER = text(
     JOIN notice_templates t ON t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     WHERE n.kind = :kind AND n.forgotten_at IS NULL
       AND n.made_at < CAST(:now AS timestamptz) - make_interval(days => :days)
-      AND n.state NOT IN ('created', 'held', 'sending')
+      AND n.state NOT IN ('created', 'held', 'sending', 'handed')
     ORDER BY n.made_at LIMIT :batch FOR UPDATE OF n SKIP LOCKED
     """
 )

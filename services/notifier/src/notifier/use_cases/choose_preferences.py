@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row
 
+from notifier.data import read_json
+from notifier.domain.topics import read_declinable
 from notifier.persistence.tables.channels import ChannelRow
 from notifier.persistence.tables.preferences import NoticeTopic, OptOut
 from notifier.persistence.unit_of_work import NotifierUow
@@ -15,6 +18,12 @@ from shared.errors import Conflict, Fault, Invalid, NotFound, Text
 from shared.http.etags import check_version
 
 DEFAULT_LANGUAGE = "vi"
+
+
+@cache
+def declinable() -> frozenset[str]:
+    """Channels that can be declined, as shipped."""
+    return read_declinable(read_json("notice-topics.json"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,7 @@ async def read_preferences(uow: NotifierUow, actor: Actor) -> Preferences:
         version=settings.version if settings else 0,
         language=settings.language if settings else DEFAULT_LANGUAGE,
         topics=await uow.preferences.topics(),
-        channels=await uow.preferences.channels(),
+        channels=await uow.preferences.channels(declinable()),
         opt_outs=await uow.preferences.opt_outs(actor.person_id),
     )
 
@@ -82,7 +91,7 @@ async def decline_by_link(uow: NotifierUow, notice_id: UUID | None) -> Row[Any]:
 
 async def _refuse_faults(uow: NotifierUow, declined: Sequence[tuple[str, str]]) -> None:
     topics = {topic.code: topic for topic in await uow.preferences.topics()}
-    channels = {channel.code for channel in await uow.preferences.channels()}
+    channels = {channel.code for channel in await uow.preferences.channels(declinable())}
     faults, rule = [], None
     for n, (code, channel) in enumerate(declined):
         topic = topics.get(code)

@@ -1,6 +1,12 @@
 """Delete what was told once its time is over, and keep that it was told. Repeating it changes nothing."""
 
+import asyncio
+from collections.abc import Sequence
 from functools import cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row
 
 from notifier.data import read_json
 from notifier.domain.proofs import Content, content_digest
@@ -23,16 +29,18 @@ async def forget_content(uow: NotifierUow) -> int:
     now, forgotten = await uow.now(), 0
     for kind, days in retention().notices.items():
         rows = await uow.retention.over(kind, days, now)
-        digests = {
-            row.id: content_digest(
-                Content(row.kind, row.template_form, row.subject, row.body, row.fields, row.parameters)
-            )
-            for row in rows
-        }
+        digests = await asyncio.to_thread(_digests, rows)
         if digests:
             await uow.retention.forget(digests, now)
         forgotten += len(digests)
     return forgotten
+
+
+def _digests(rows: Sequence[Row[Any]]) -> dict[UUID, str | None]:
+    return {
+        row.id: content_digest(Content(row.kind, row.template_form, row.subject, row.body, row.fields, row.parameters))
+        for row in rows
+    }
 
 
 async def forget_contacts(uow: NotifierUow) -> None:

@@ -98,7 +98,7 @@ async def prove_contact(
     row.verified_at, row.dead_at, row.dead_because = await uow.now(), None, None
     others = [one for one in await uow.contacts.of(actor.person_id) if one.channel == row.channel]
     await uow.flush()
-    if not any(one.is_primary for one in others):
+    if not any(one.is_primary and one.dead_at is None for one in others):
         await uow.contacts.put_first(row)
     await _note(uow, actor, "prove", row)
     return row

@@ -1,5 +1,6 @@
 """Settle "we were not told": one answer with everything that was done, and a digest by which a copy is checked."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -93,7 +94,7 @@ async def _content(uow: NotifierUow, asked: Question) -> dict[str, Any]:
                 "whole_deadline": asked.whole_deadline,
             }
         ),
-        **_evidence(found),
+        **await asyncio.to_thread(_evidence, found),  # thousands of notices are rendered
     }
 
 

@@ -52,7 +52,7 @@ class TopicRead(BaseModel):
 
 
 class ChannelName(BaseModel):
-    """A channel that sends; `offered`: it has an account here."""
+    """A channel that can be declined; `offered`: it has an account here."""
 
     code: str
     name: str
