@@ -9,7 +9,7 @@ from deploy.demo.api import Api, DemoFailedError, wait_for
 from deploy.demo.calendar import show_calendar
 from deploy.demo.cast import ENTRIES
 from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
-from deploy.demo.letters import open_letters
+from deploy.demo.letters import Mailbox, open_letters
 from deploy.demo.market import hold_event, open_outlets, report_figures, send_quarterly_reports
 from deploy.demo.notifier import settle, wait_met
 from deploy.demo.objection import (
@@ -20,6 +20,7 @@ from deploy.demo.objection import (
     score_too_low,
 )
 from deploy.demo.papers import Papers
+from deploy.demo.phones import await_chain, follow_chain, prepare_phones
 from deploy.demo.preparation import REGISTRY, Registered, publish_plan, register_all, train_officers
 from deploy.demo.present import play_2026
 from deploy.demo.reminders import EVALUATION, escalate, name_silent, pass_day, read_inbox, remind
@@ -107,8 +108,13 @@ def play_2023(api: Api, report: Report, papers: Papers) -> list[Registered]:
     file_and_report(api, report, registered)
     report.step("6–8/2023", "Hội đồng cấp huyện, nhắc việc đến hạn 31/7")
     evaluate_and_remind(api, report, registered)
-    report.step("10/2023", "Hội đồng cấp tỉnh")
-    pass_quarter(api, 3, ("2023-08-31", "2023-09-16", "2023-09-23"), "2023-09-27", ("2023-09-30", "2023-10-01"))
+    report.step("8–10/2023", "Nhắc bằng điện thoại, Hội đồng cấp tỉnh")
+    api.move_clock("2023-08-15T09:00:00+07:00")
+    by_phone = prepare_phones(api, report)
+    pass_quarter(api, 3, ("2023-08-31", "2023-09-16", "2023-09-23"), "2023-09-27", ("2023-09-30",))
+    if by_phone:
+        follow_chain(api, report, "2023-09-30")
+    pass_day(api, "2023-10-01")
     evaluate_province(api, report, papers, registered)
     report.step("11–12/2023", "Điểm bán hàng, hội chợ, xúc tiến thương mại")
     promote(api, report, registered)
@@ -238,6 +244,8 @@ def main() -> None:
         registered = play_2023(api, report, papers)
         api.move_clock("2023-12-31T20:00:00+07:00")
         settle(api)
+        if Mailbox.of(api) is not None:
+            await_chain(api, "2023-12-31")
         print_board(wait_for("the year's board", lambda: api.get(f"{REGISTRY}/boards/2023")))
         report.step("2023", "Lịch nhắc việc cả năm của các đơn vị cấp huyện")
         for on in ("2024-01-01", "2024-01-03", "2024-01-07"):

@@ -11,6 +11,7 @@ from email import message_from_bytes, policy
 from email.message import EmailMessage
 from html import escape
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -72,6 +73,11 @@ class Mailbox:
         for mail in self._read("/mail/messages").json()["messages"]:
             found.setdefault(mail["message_id"].strip("<>").partition("@")[0], []).append(mail["name"])
         return found
+
+    def messages(self, channel: str) -> list[dict[str, Any]]:
+        """What the simulated provider of a channel (sms, zns) took, oldest first."""
+        taken: list[dict[str, Any]] = self._read(f"/{channel}/messages").json()["messages"]
+        return taken
 
     def open(self, name: str) -> EmailMessage:
         """One mail."""
