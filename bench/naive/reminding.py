@@ -30,7 +30,9 @@ async def _remind_of(session: AsyncSession, duty_id: object) -> None:
     now = datetime.now(UTC)
     today = legal_date(now)
     for step in (await session.execute(chosen)).scalars().all():
-        words = select(NoticeTemplate).where(NoticeTemplate.code == step.template_code, NoticeTemplate.form == "mail")
+        words = select(NoticeTemplate).where(
+            NoticeTemplate.code == step.template_code, NoticeTemplate.form == "mail", NoticeTemplate.language == "vi"
+        )
         template = (await session.execute(words.order_by(NoticeTemplate.version.desc()).limit(1))).scalar_one()
         holders = select(AppointmentProjection).where(AppointmentProjection.person_id == duty.person_id)
         for holder in (await session.execute(holders)).scalars().all():
