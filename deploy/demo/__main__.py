@@ -2,11 +2,16 @@
 
 import os
 import sys
+from collections.abc import Sequence
+from datetime import date
 
 from deploy.demo.api import Api, DemoFailedError, wait_for
-from deploy.demo.cast import ENTRIES, SILENT
+from deploy.demo.calendar import show_calendar
+from deploy.demo.cast import ENTRIES
 from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
+from deploy.demo.letters import Mailbox, open_letters
 from deploy.demo.market import hold_event, open_outlets, report_figures, send_quarterly_reports
+from deploy.demo.notifier import settle, wait_met
 from deploy.demo.objection import (
     file_banana,
     object_and_be_heard,
@@ -15,10 +20,11 @@ from deploy.demo.objection import (
     score_too_low,
 )
 from deploy.demo.papers import Papers
+from deploy.demo.phones import await_chain, follow_chain, prepare_phones
 from deploy.demo.preparation import REGISTRY, Registered, publish_plan, register_all, train_officers
 from deploy.demo.present import play_2026
-from deploy.demo.reminders import name_silent, remind, settle
-from deploy.demo.report import Report, print_board
+from deploy.demo.reminders import EVALUATION, escalate, name_silent, pass_day, read_inbox, remind
+from deploy.demo.report import Report, day_words, print_board
 from deploy.demo.revocation import revoke
 from deploy.demo.upward import (
     file_and_score_in_district,
@@ -100,32 +106,58 @@ def play_2023(api: Api, report: Report, papers: Papers) -> list[Registered]:
     registered = register_all(api, report)
     report.step("1/6/2023", "Nộp hồ sơ, UBND cấp xã báo cáo")
     file_and_report(api, report, registered)
-    report.step("6–7/2023", "Hội đồng cấp huyện, nhắc việc đến hạn 31/7")
-    schedule = {"A": "2023-06-20", "B": "2023-07-20", "C": "2023-07-29"}
-
-    def districts(batch: str) -> None:
-        api.move_clock(f"{schedule[batch]}T08:00:00+07:00")
-        for one in registered:
-            if one.entry.round == batch:
-                evaluate_district(api, one, schedule[batch])
-        report.line(f"{schedule[batch]}: {sum(1 for e in ENTRIES if e.round == batch)} huyện xong đánh giá.")
-
-    districts("A")
-    remind(api, report, "2023-07-01T08:30:00+07:00", "Trước hạn 30 ngày")
-    send_quarterly_reports(api, 2)
-    remind(api, report, "2023-07-17T08:30:00+07:00", "Trước hạn 14 ngày")
-    districts("B")
-    remind(api, report, "2023-07-24T08:30:00+07:00", "Trước hạn 7 ngày")
-    remind(api, report, "2023-07-28T08:30:00+07:00", "Trước hạn 3 ngày")
-    districts("C")
-    remind(api, report, "2023-07-31T08:30:00+07:00", "Ngày đến hạn")
-    name_silent(api, report, "2023-08-01T08:30:00+07:00")
-    report.step("10/2023", "Hội đồng cấp tỉnh")
-    send_quarterly_reports(api, 3)
+    report.step("6–8/2023", "Hội đồng cấp huyện, nhắc việc đến hạn 31/7")
+    evaluate_and_remind(api, report, registered)
+    report.step("8–10/2023", "Nhắc bằng điện thoại, Hội đồng cấp tỉnh")
+    api.move_clock("2023-08-15T09:00:00+07:00")
+    by_phone = prepare_phones(api, report)
+    pass_quarter(api, 3, ("2023-08-31", "2023-09-16", "2023-09-23"), "2023-09-27", ("2023-09-30",))
+    if by_phone:
+        follow_chain(api, report, "2023-09-30")
+    pass_day(api, "2023-10-01")
     evaluate_province(api, report, papers, registered)
     report.step("11–12/2023", "Điểm bán hàng, hội chợ, xúc tiến thương mại")
     promote(api, report, registered)
     return registered
+
+
+def evaluate_and_remind(api: Api, report: Report, registered: list[Registered]) -> None:
+    """Summer: the second quarter ends, and the districts evaluate by the end of July, in three batches."""
+    schedule = {"A": "2023-06-20", "B": "2023-07-20", "C": "2023-07-29"}
+
+    def districts(batch: str) -> None:
+        api.move_clock(f"{schedule[batch]}T09:00:00+07:00")
+        for one in registered:
+            if one.entry.round == batch:
+                evaluate_district(api, one, schedule[batch])
+        finished = sum(1 for entry in ENTRIES if entry.round == batch)
+        wait_met(api, sum(1 for entry in ENTRIES if entry.round <= batch), code=EVALUATION, year=2023)
+        report.line(f"{day_words(date.fromisoformat(schedule[batch]))}: {finished} đơn vị cấp huyện xong đánh giá.")
+
+    pass_day(api, "2023-06-02")
+    pass_day(api, "2023-06-16")
+    districts("A")
+    pass_quarter(api, 2, ("2023-06-23",), "2023-06-27", ("2023-06-30",))
+    remind(api, report, "2023-07-01")
+    remind(api, report, "2023-07-17")
+    districts("B")
+    remind(api, report, "2023-07-24")
+    remind(api, report, "2023-07-28")
+    districts("C")
+    remind(api, report, "2023-07-30")
+    remind(api, report, "2023-07-31")
+    name_silent(api, report, "2023-08-01")
+    escalate(api, report, "2023-08-03")
+    escalate(api, report, "2023-08-07")
+
+
+def pass_quarter(api: Api, quarter: int, before: Sequence[str], reported: str, after: Sequence[str]) -> None:
+    """The end of a quarter: reminders, the reports of all but the silent, reminders to those."""
+    for on in (*before, reported):
+        pass_day(api, on)
+    send_quarterly_reports(api, quarter)
+    for on in after:
+        pass_day(api, on)
 
 
 def play_2024(api: Api, report: Report, papers: Papers) -> Registered:
@@ -171,7 +203,8 @@ def promote(api: Api, report: Report, registered: list[Registered]) -> None:
         certified[:4],
         960_000_000,
     )
-    api.move_clock("2023-12-28T08:00:00+07:00")
+    for on in ("2023-12-01", "2023-12-17", "2023-12-24", "2023-12-28"):
+        pass_day(api, on)
     hold_event(api, "conference", "Hội nghị chương trình OCOP (minh họa)", "Tam Kỳ", "2023-05-20", [], 0)
     hold_event(api, "conference", "Hội nghị tổng kết năm 2023 (minh họa)", "Tam Kỳ", "2023-12-27", [], 0)
     send_quarterly_reports(api, 4)
@@ -211,7 +244,16 @@ def main() -> None:
         registered = play_2023(api, report, papers)
         api.move_clock("2023-12-31T20:00:00+07:00")
         settle(api)
+        if Mailbox.of(api) is not None:
+            await_chain(api, "2023-12-31")
         print_board(wait_for("the year's board", lambda: api.get(f"{REGISTRY}/boards/2023")))
+        report.step("2023", "Lịch nhắc việc cả năm của các đơn vị cấp huyện")
+        for on in ("2024-01-01", "2024-01-03", "2024-01-07"):
+            pass_day(api, on)
+        show_calendar(api, report)
+        report.step("2023", "Thư đã gửi và biên nhận")
+        read_inbox(api, report)
+        open_letters(api, report)
         low = play_2024(api, report, papers)
         report.step("11/2024", "Một năm sau công nhận: doanh thu, lợi nhuận")
         api.move_clock("2024-11-05T08:00:00+07:00")
@@ -229,7 +271,6 @@ def main() -> None:
         report.step("văn bản", "Văn bản do hệ thống lập")
         papers.tell(report)
         print_board(board)
-        report.line(f"Huyện không gửi gì: {', '.join(SILENT)}.")
         report.done()
     except DemoFailedError as error:
         sys.stdout.write(f"\nDEMO FAILED: {error}\n")

@@ -1,7 +1,7 @@
 """A small client of the public API: signs demonstration people in, retries safely, waits for what comes by event."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
@@ -83,6 +83,20 @@ class Person:
         """The JSON of a read."""
         return _json(self._send("GET", path, params=params))
 
+    def each(self, path: str, **params: Any) -> Iterator[dict[str, Any]]:
+        """Every item of a list, page by page."""
+        following: str | None = None
+        while True:
+            page = self.get(path, limit=100, **params, **({"cursor": following} if following else {}))
+            yield from page["items"]
+            following = page["next"]
+            if following is None:
+                return
+
+    def all(self, path: str, **params: Any) -> list[dict[str, Any]]:
+        """The items of a list."""
+        return list(self.each(path, **params))
+
     def post(self, path: str, body: Any = None) -> Any:
         """The JSON answer of a POST."""
         return _json(self._send("POST", path, json=body if body is not None else {}))
@@ -128,15 +142,15 @@ class Person:
         return UUID(self.get("/api/registry/v1/me")["person_id"])
 
 
-def wait_for(what: str, look: Callable[[], T | None]) -> T:
-    """What `look` returns once it is true; raises after `PATIENCE` seconds."""
-    give_up = time.monotonic() + PATIENCE
+def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE) -> T:
+    """What `look` returns once it is true; raises after so many seconds."""
+    give_up = time.monotonic() + patience
     while time.monotonic() < give_up:
         found = look()
         if found:
             return found
         time.sleep(0.2)
-    raise DemoFailedError(f"waited {PATIENCE:.0f} s in vain for {what}")
+    raise DemoFailedError(f"waited {patience:.0f} s in vain for {what}")
 
 
 def _in_flight(answer: httpx.Response) -> bool:

@@ -5,6 +5,7 @@ from typing import Any
 
 from deploy.demo.api import Api, wait_for
 from deploy.demo.cast import SILENT
+from deploy.demo.notifier import wait_met
 from deploy.demo.preparation import Registered
 from deploy.demo.report import Report
 
@@ -89,6 +90,18 @@ def send_quarterly_reports(api: Api, quarter: int) -> int:
                 },
             )
         sent += 1
+    api.person("province-secretary").post(
+        f"{REGISTRY}/unit-reports",
+        {
+            "unit_code": "49",
+            "year": 2023,
+            "code": "quarterly_review",
+            "period": f"2023-Q{quarter}",
+            "summary": "Tỉnh họp rà soát tiến độ quý (minh họa)",
+        },
+    )
+    for kind in ("quarterly_review", "periodic_report"):
+        wait_met(api, sent, code=kind, period=f"2023-Q{quarter}")
     return sent
 
 

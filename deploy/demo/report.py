@@ -2,6 +2,7 @@
 
 import sys
 import time
+from datetime import date
 from typing import Any
 
 
@@ -22,9 +23,19 @@ class Report:
         sys.stdout.write(f"    • {text}\n")
         sys.stdout.flush()
 
+    def text(self, line: str) -> None:
+        """A line of a table or a text, under what was said last."""
+        sys.stdout.write(f"      {line}\n" if line else "\n")
+        sys.stdout.flush()
+
     def done(self) -> None:
         """The closing line."""
         sys.stdout.write(f"\nĐã chạy xong một năm chương trình trong {time.monotonic() - self._began:.0f} giây.\n")
+
+
+def day_words(day: date) -> str:
+    """A day as it is written in Vietnam."""
+    return f"{day.day}/{day.month}/{day.year}"
 
 
 def bar(share: float | None, width: int = 24) -> str:

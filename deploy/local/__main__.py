@@ -66,7 +66,7 @@ async def _greet(system: System, seconds: float) -> None:
     mails = f"   (each kept in {system.settings.home / 'mail'})" if not system.settings.smtp_url else ""
     say(f"  Mail       {system.mail_url}{mails}")
     if system.providers_url:
-        say(f"  SMS, Zalo  {system.providers_url}/sms/messages  /zns/messages   (simulated; nothing leaves)")
+        say(f"  Sent       {system.providers_url}/mail/messages  /sms/messages  /zns/messages   (nothing leaves)")
     say(f"  Logs       {system.settings.home / 'logs'}")
     people = await system.people()
     if people:

@@ -110,7 +110,7 @@ async def _stand_in(stack: AsyncExitStack, chosen: StandIns) -> None:
 
     await stack.enter_async_context(keeping_mail(chosen.mail, chosen.folder))
     if chosen.providers is not None:
-        await stack.enter_async_context(playing_providers(chosen.providers))
+        await stack.enter_async_context(playing_providers(chosen.providers, chosen.folder))
 
 
 def _refuse_unstarted(server: "uvicorn.Server") -> None:

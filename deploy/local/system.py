@@ -41,6 +41,8 @@ class System:
         self._servers = Servers(settings)
         self._supervisor = Supervisor(settings.home / "logs", {})
         self._loaded = settings.home / "loaded"
+        self._shown_at = settings.home / "providers.json"
+        """Says where to look at what was sent, for `make demo` in another terminal."""
 
     async def start(self) -> None:
         """Bring everything up. Raises CannotStart, ChildFailed or EmbeddedError; call `stop` after any of them."""
@@ -58,10 +60,14 @@ class System:
             for service in self.services:
                 await self._supervisor.run(Child(f"{service}-load", "load", (service,)))
         self._loaded.touch()
+        if self._simulated:
+            self._shown_at.write_text(json.dumps({"origin": self.url, "providers": self.providers_url}))
         await self._until(f"{self.url}/readyz")
 
     async def stop(self) -> None:
         """Stop everything in order: the origin first, the servers last."""
+        if "providers" in self._listeners:  # the home is ours
+            self._shown_at.unlink(missing_ok=True)
         self._supervisor.restart_no_more()
         await self._supervisor.stop(["origin"], grace=5)
         await self._supervisor.stop(grace=30)

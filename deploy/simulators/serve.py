@@ -5,6 +5,7 @@ import os
 import socket
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 
 import httpx
 import uvicorn
@@ -12,6 +13,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 
 from deploy.simulators.eoffice import OfficeSimulator
+from deploy.simulators.mail import Mailbox
 from deploy.simulators.sms import SmsSimulator
 from deploy.simulators.zns import ZnsSimulator
 
@@ -51,8 +53,8 @@ async def listening(listener: socket.socket, routes: Sequence[Route]) -> AsyncIt
 
 
 @asynccontextmanager
-async def playing_providers(listener: socket.socket) -> AsyncIterator[None]:
-    """Play the providers meanwhile, as NOTIFIER_… of the environment expects them."""
+async def playing_providers(listener: socket.socket, mails: Path) -> AsyncIterator[None]:
+    """Play the providers meanwhile, as NOTIFIER_… of the environment expects them, and show the mails kept."""
     sms = SmsSimulator(
         key=os.environ["NOTIFIER_SMS_KEY"],
         secret=os.environ["NOTIFIER_SMS_SECRET"],
@@ -67,7 +69,8 @@ async def playing_providers(listener: socket.socket) -> AsyncIterator[None]:
     )
     office = OfficeSimulator(key=os.environ["NOTIFIER_EOFFICE_KEY"])
     client = httpx.AsyncClient(timeout=5, verify=os.environ["NOTIFIER_URL"].startswith("https:"))
-    async with listening(listener, [*sms.routes(), *zns.routes(), *office.routes()]), client:
+    routes = [*sms.routes(), *zns.routes(), *office.routes(), *Mailbox(mails).routes()]
+    async with listening(listener, routes), client:
         telling = asyncio.create_task(_tell(sms, zns, office, client))
         try:
             yield

@@ -1,11 +1,12 @@
 """Structured logs: one JSON line per event, with the correlation id of the request or task that caused it.
 
-Tokens and telephone numbers are taken out of every line, whoever wrote them into it.
+Tokens and telephone numbers are taken out of every line, whoever wrote them into it, and rows out of every error.
 """
 
 import logging
 import re
 import sys
+from traceback import format_exception
 from typing import Any, cast
 
 import structlog
@@ -18,6 +19,16 @@ _SECRET = re.compile(
     r"|(?P<password>(?<=://)[^\s/@:\"]*:[^\s/@\"]+(?=@))"
     r"|(?P<phone>(?<![\w+.-])(?:\+84[ .-]?|0)\d{2,3}[ .-]?\d{3}[ .-]?\d{3,4}(?![\w-]))"
 )
+
+_ROW = re.compile(
+    r"(?s)(\n[ |]*DETAIL: |query argument \$\d+: |invalid input syntax for type [^:\n]+: |out of range: ).*?"
+    r"(?=\n[ |]*(?:HINT: |\[SQL|\+-|\n[ |]*(?:The above|During handling))|\Z)"
+)
+
+
+def without_rows(text: str) -> str:
+    """What an error says, less the values that Postgres and its driver quote: the row of a person, for instance."""
+    return _ROW.sub(r"\1<row>", text)
 
 
 def without_secrets(_logger: Any, _name: str, line: Any) -> str:
@@ -39,7 +50,7 @@ def configure_logging(service: str, level: str) -> None:
         with_trace,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
+        structlog.processors.ExceptionRenderer(lambda e: without_rows("".join(format_exception(*e)).rstrip())),
     ]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

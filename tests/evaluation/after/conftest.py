@@ -42,3 +42,21 @@ def certificate_of(world: Any, **changes: Any) -> CertificateSummary:
     found = CertificateSummary(**(values | changes))
     world.registry.certificates[found.certificate_id] = found
     return found
+
+
+@pytest.fixture
+async def ninety(stage: Stage) -> tuple[Any, Any, Any]:  # noqa: F811  # the fixture
+    """(stage, a dossier of 2026 that its province scored with 100 points, its council), on 20 June 2026."""
+    await stage.world.move_clock("2026-06-20")
+    dossier = await stage.dossier("QD26-01")
+    council = await stage.council("province", "49", year=2026)
+    await stage.evaluated(council, dossier, 100)
+    return stage, dossier, council
+
+
+@pytest.fixture
+async def case(stage: Stage) -> tuple[Any, Any, Any, Any]:  # noqa: F811  # the fixture
+    """(stage on 15 June 2026, a certificate of an abolished district, the secretary and the chair of Đà Nẵng)."""
+    await stage.world.move_clock("2026-06-15")
+    secretary = stage.office(Role.PROVINCE_SECRETARY, "48", "province")
+    return stage, certificate_of(stage.world), secretary, stage.office(Role.PROVINCE_CHAIR, "48", "province")

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
+from tests.evaluation.rules.test_recomputations import AUDITOR, worked
 
 from shared.contracts.roles import Role
 
@@ -149,6 +150,31 @@ async def test_a_correction_takes_the_place_of_a_decision_and_both_stay_readable
     (first,) = (await stage.ok("GET", f"/decisions/{points['decision_id']}", stage.producer(dossier)))["products"]
     assert (first["star"], first["corrected_star"], first["correction_reasons"]) == (3, 3, "Chép sai hạng sao")
     await stage.refused(409, "POST", path, chair, correction(number="101/QĐ-UBND"))
+
+
+async def test_a_recomputation_names_what_was_corrected_beside_what_the_council_found(decided: Any) -> None:
+    stage, dossier, council, chair = decided
+    await product_known(stage, dossier)
+    other = await stage.dossier()
+    result = await stage.evaluated(council, other, 60)
+    await stage.world.move_clock("2023-07-22")
+    path = f"/dossiers/{dossier}/corrections"
+    first = await stage.ok("POST", path, chair, correction(star=3, mean_decimal="61"))
+    second = await stage.ok("POST", path, chair, correction(number="100/QĐ-UBND", basis="inspection"))
+    begun = await stage.ok("POST", "/recomputations", AUDITOR, {"province_code": "49"})
+    done = await worked(stage, begun["id"])
+    assert (done["state"], done["checked"], done["differing"]) == ("finished", 2, 0), "the record itself stays"
+    (finding,) = (await stage.ok("GET", f"/recomputations/{begun['id']}/findings", AUDITOR))["items"]
+    assert (finding["kind"], finding["dossier_id"]) == ("corrected", str(dossier))
+    assert finding["result_id"] != result["id"]
+    assert finding["details"] == {
+        "star": 3,
+        "mean_decimal": result["mean_decimal"],
+        "corrections": [
+            {"correction_id": first["id"], "basis": "transcription", "star": 3, "mean_decimal": "61"},
+            {"correction_id": second["id"], "basis": "inspection", "star": None, "mean_decimal": None},
+        ],
+    }
 
 
 async def test_two_corrections_at_once_leave_one(decided: Any) -> None:

@@ -2,19 +2,7 @@
 
 from typing import Any
 
-import pytest
-
 from shared.contracts.roles import Role
-
-
-@pytest.fixture
-async def ninety(stage: Any) -> tuple[Any, Any, Any]:
-    """(stage, a dossier of 2026 that its province scored with 100 points, its council), on 20 June 2026."""
-    await stage.world.move_clock("2026-06-20")
-    dossier = await stage.dossier("QD26-01")
-    council = await stage.council("province", "49", year=2026)
-    await stage.evaluated(council, dossier, 100)
-    return stage, dossier, council
 
 
 def approval(*dossiers: Any) -> dict[str, Any]:
@@ -45,6 +33,50 @@ async def test_a_result_goes_up_only_once_it_is_approved(ninety: Any) -> None:
     officer = stage.office(Role.NATIONAL_OFFICER, "VN", "central")
     (seen,) = (await stage.ok("GET", f"/dossiers/{dossier}/results", officer))["items"]
     assert seen["level"] == "province", "the level above reads what was settled below"
+
+
+async def test_the_clock_of_a_renewal_goes_up_and_comes_back_with_it(stage: Any) -> None:
+    await stage.world.move_clock("2026-06-20")
+    dossier = await stage.dossier("QD26-01", kind="renewal")
+    council = await stage.council("province", "49", year=2026)
+    await stage.evaluated(council, dossier, 100)
+    await stage.ok("POST", f"/dossiers/{dossier}/forwarding", council.secretary)
+    (owed,) = await stage.world.events("evaluation.renewal_decision_due")
+    assert (owed["level"], owed["unit_code"], owed["due_on"]) == ("central", "VN", "2026-07-06"), "45 days from 22 May"
+    await stage.ok("POST", f"/dossiers/{dossier}/upper-results", council.secretary, from_centre("88.5", 4))
+    back = (await stage.world.events("evaluation.renewal_decision_due"))[-1]
+    assert (back["level"], back["unit_code"], back["due_on"]) == ("province", "49", "2026-07-06")
+    chair = stage.office(Role.PROVINCE_CHAIR, "49", "province")
+    signed = {"dossier_id": str(dossier), "number": "902/QĐ-UBND", "signed_on": "2026-06-20"}
+    await stage.ok("POST", "/decisions", chair, signed)
+    assert len(await stage.world.events("evaluation.renewal_decision_due")) == 2
+
+
+async def test_the_clock_of_a_renewal_comes_back_from_a_round_of_the_centre(stage: Any) -> None:
+    await stage.world.move_clock("2026-06-20")
+    dossier = await stage.dossier("QD26-01", kind="renewal")
+    council = await stage.council("province", "49", year=2026)
+    await stage.evaluated(council, dossier, 100)
+    await stage.ok("POST", f"/dossiers/{dossier}/forwarding", council.secretary)
+    await stage.evaluated(await stage.council("central", "VN", year=2026), dossier, 98, c4_1=3)
+    chair = stage.office(Role.PROVINCE_CHAIR, "49", "province")
+    await stage.ok("POST", f"/dossiers/{dossier}/reevaluations", chair, {"reasons": "Có minh chứng mới"})
+    owed = await stage.world.events("evaluation.renewal_decision_due")
+    assert [one["level"] for one in owed] == ["central", "province"]
+    await stage.one(
+        "INSERT INTO reopenings (id, dossier_id, level, attempt, cause, reasons, person_id, on_day)"
+        " VALUES (gen_random_uuid(), :d, 'province', 3, 'objection', 'x', :d, '2026-06-20') RETURNING id",
+        d=dossier,
+    )
+    await stage.evaluated(council, dossier, 100)
+    await stage.ok("POST", f"/dossiers/{dossier}/forwarding", council.secretary)
+    assert len(await stage.world.events("evaluation.renewal_decision_due")) == 2, "it had its result in time"
+
+
+async def test_a_first_evaluation_has_no_such_clock(ninety: Any) -> None:
+    stage, dossier, council = ninety
+    await went_up(stage, dossier, council)
+    assert await stage.world.events("evaluation.renewal_decision_due") == []
 
 
 async def test_five_stars_in_the_centres_document_recognise_the_product(ninety: Any) -> None:

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import pytest
 from tests.evaluation.after.conftest import certificate_of
 
 from shared.contracts.roles import Role
@@ -27,14 +26,6 @@ def revoked(number: str = "500/QĐ-UBND", **changes: Any) -> dict[str, Any]:
         "signed_on": "2026-06-15",
         "public_words": "Vi phạm quy định an toàn thực phẩm",
     } | changes
-
-
-@pytest.fixture
-async def case(stage: Any) -> tuple[Any, Any, Any, Any]:
-    """(stage on 15 June 2026, a certificate of an abolished district, the secretary and the chair of Đà Nẵng)."""
-    await stage.world.move_clock("2026-06-15")
-    secretary = stage.office(Role.PROVINCE_SECRETARY, "48", "province")
-    return stage, certificate_of(stage.world), secretary, stage.office(Role.PROVINCE_CHAIR, "48", "province")
 
 
 async def test_a_districts_certificate_is_revoked_by_its_successor_and_both_are_named(case: Any) -> None:

@@ -37,6 +37,16 @@ async def test_a_dry_run_checks_all_and_keeps_nothing(rules: Any, stage: Any) ->
     assert {error["field"] for error in problem.json()["errors"]} >= {"bands", "parts"}
 
 
+async def test_an_import_under_the_key_of_its_dry_run_is_another_request(rules: Any, stage: Any) -> None:
+    body, key = SOURCE | {"document": next_law()}, {"Idempotency-Key": str(new_id())}
+    dry = await stage.world.call("POST", "/rulesets?dry_run=true", rules.actor, body, headers=key)
+    assert (dry.status_code, dry.json()["dry_run"]) == (200, True)
+    real = await stage.world.call("POST", "/rulesets", rules.actor, body, headers=key)
+    assert (real.status_code, real.json()["type"]) == (422, "/problems/idempotency-key-reused")
+    again = await stage.world.call("POST", "/rulesets?dry_run=true", rules.actor, body, headers=key)
+    assert (again.content, again.headers["idempotent-replay"]) == (dry.content, "true")
+
+
 async def test_every_fault_of_a_document_comes_at_once_with_its_path_in_both_languages(rules: Any, stage: Any) -> None:
     document = completed_sheet()
     document["parts"][0]["max"] += 1

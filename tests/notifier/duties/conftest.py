@@ -60,6 +60,16 @@ class Directory:
         there = [one for one in self.known if one.level is level and one.valid_from <= on]
         return [one for one in there if (one.valid_to is None or on <= one.valid_to) and within in (None, "49")]
 
+    async def became(self, code: str, on: date, today: date) -> UnitSummary | None:
+        if self.down:
+            raise Unavailable()
+        valid = [one for one in self.known if one.code == code and one.valid_from <= on]
+        found = next((one for one in valid if one.valid_to is None or on <= one.valid_to), None)
+        if found is None or found.valid_to is None or today <= found.valid_to:
+            return found
+        (successor,) = found.successors
+        return await self.became(successor.code, successor.since, today)
+
 
 class Office:
     """Calls the API as somebody, plans what is due to be planned."""
@@ -68,7 +78,7 @@ class Office:
         self.client, self.notifier, self.directory = client, notifier, directory
         context = notifier.context
         resources = Resources(context.resources, directory)  # type: ignore[arg-type]  # stands for it
-        self._planning = TaskContext(context.database, context.uow_type, resources)
+        self.planning = TaskContext(context.database, context.uow_type, resources)
 
     async def get(self, path: str, actor: Actor, **headers: str) -> httpx.Response:
         return await self.client.get(f"{BASE}{path}", headers=headers_for(actor) | headers)
@@ -93,10 +103,10 @@ class Office:
 
     async def plan(self) -> int:
         """What the worker does within a few seconds; returns how many plans were looked at."""
-        async with self._planning.uow() as uow:
+        async with self.planning.uow() as uow:
             ids = await find_duties_to_plan(uow)
         for one in ids:
-            await plan_recurring_duties(self._planning, one)
+            await plan_recurring_duties(self.planning, one)
         return len(ids)
 
 

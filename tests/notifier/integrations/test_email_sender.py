@@ -1,5 +1,8 @@
 """The mail server's URL, encryption, and the mail as it leaves."""
 
+from dataclasses import replace
+from email import message_from_bytes
+from email.header import decode_header, make_header
 from typing import Any
 
 import pytest
@@ -54,6 +57,48 @@ async def test_vietnamese_survives_in_both_parts_and_in_the_headers(mail_server:
     assert mail_server.text(message) == "Kính gửi\nMắm & muối\n"
     assert message.get_body(("html",)).get_content().strip() == "<p>Mắm &amp; muối</p>"
     assert message["Message-ID"] == f"<{sent.reference}@ocop.example>"
+
+
+WORDS = [
+    "Cấp",
+    "huyện",
+    "đánh",
+    "giá,",
+    "phân",
+    "hạng",
+    "trước",
+    "tháng",
+    "8/2023",
+    "–",
+    "Huyện",
+    "Nam",
+    "Trà",
+    "My",
+    "còn",
+    "7",
+    "ngày:",
+    "[OCOP]",
+    "Nguyễn",
+    "Thị",
+    "Phương",
+]
+
+
+@pytest.mark.parametrize("length", [1, 5, 12, 30])
+def test_no_space_of_a_long_subject_or_name_is_lost(length: int) -> None:
+    """Between two encoded words a space is dropped by whoever reads them: each must lie within one."""
+    sender = EmailSender("smtp://127.0.0.1:1", "Chương trình Mỗi xã một sản phẩm <x@ocop.example>")
+    for start in range(len(WORDS)):
+        turned = ((WORDS[start:] + WORDS[:start]) * 2)[:length]
+        subject, name = "[OCOP] " + " ".join(turned), " ".join(["Lê", *(word for word in turned if word.isalpha())])
+        content = sender._message(replace(mail(name=name), subject=subject)).as_bytes()
+        assert max(len(line) for line in content.partition(b"\r\n\r\n")[0].split(b"\r\n")) <= 78
+        # Read as mail programs do; Python's newer parser of addresses puts a space between words of its own.
+        head = message_from_bytes(content)
+        shown = {key: str(make_header(decode_header(head[key]))) for key in ("Subject", "To", "From")}
+        assert shown["Subject"] == subject
+        assert shown["To"].removesuffix("<a@demo.ocop.example>").strip() == name
+        assert shown["From"] == "Chương trình Mỗi xã một sản phẩm <x@ocop.example>"
 
 
 async def test_a_kept_connection_that_died_is_replaced_unnoticed(mail_server: Any) -> None:

@@ -51,17 +51,33 @@ async def test_a_loaded_template_that_reads_differently_is_refused(notifier: Any
             await keep_reference_data(uow)
 
 
+WORKED = "SELECT day::text, works_on(day) FROM unnest(CAST(:days AS date[])) AS day ORDER BY day"
+
+
+async def worked(notifier: Any, *days: str) -> list[bool]:
+    async with notifier.context.uow() as uow:
+        rows = await uow.session.execute(text(WORKED), {"days": [date.fromisoformat(day) for day in days]})
+        return [row.works_on for row in rows]
+
+
 async def test_an_imported_year_decides_its_office_days_and_loading_again_leaves_them(notifier: Any) -> None:
+    monday, saturday, national_day, a_year_later = "2024-06-03", "2024-06-08", "2024-09-02", "2025-09-02"
+    days = (monday, saturday, national_day, a_year_later)
+    assert await worked(notifier, *days) == [True, False, False, False]
     calendar = YearCalendar(
         2024, (DayNote(date(2024, 6, 3), "thử"),), (DayNote(date(2024, 6, 8), "làm bù"),), "thông báo thử"
     )
     async with notifier.context.uow() as uow:
         await import_calendar(uow, person(Role.PROVINCE_SECRETARY, "49"), calendar, 0)
-    expected = [(date(2024, 6, 3), False), (date(2024, 6, 8), True)]
     for _ in range(2):
-        rows = await notifier.rows(
-            "SELECT day, works FROM office_days WHERE extract(year FROM day) = 2024 ORDER BY day"
-        )
-        assert [tuple(row.values()) for row in rows] == expected
+        assert await worked(notifier, *days) == [False, True, True, False], "its notice alone decides the year"
         async with notifier.context.uow() as uow:
             await keep_reference_data(uow)
+
+
+async def test_an_imported_day_is_found_whatever_the_sessions_date_style(notifier: Any) -> None:
+    calendar = YearCalendar(2024, (DayNote(date(2024, 6, 3), "thử"),), (), "thông báo thử")
+    async with notifier.context.uow() as uow:
+        await import_calendar(uow, person(Role.PROVINCE_SECRETARY, "49"), calendar, 0)
+        await uow.session.execute(text("SET LOCAL datestyle = 'German'"))
+        assert not (await uow.session.execute(text("SELECT works_on(date '2024-06-03')"))).scalar_one()

@@ -4,7 +4,7 @@ from datetime import date
 from typing import ClassVar, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, Field
 
 from shared.contracts.base import Event, Wire
 from shared.contracts.roles import Level, Role
@@ -189,6 +189,15 @@ class CertificateSummary(Wire):
     province_name: str
 
 
+class UnitSuccessor(Wire):
+    """What a unit became part of, from its first day on."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    code: str
+    since: date = Field(alias="from")
+
+
 class UnitSummary(Wire):
     """An administrative unit as it was on a date (GET /units/{code}?on=). Fields that are not read here are ignored.
 
@@ -206,3 +215,4 @@ class UnitSummary(Wire):
     district_code: str | None
     valid_from: date
     valid_to: date | None
+    successors: tuple[UnitSuccessor, ...] = ()

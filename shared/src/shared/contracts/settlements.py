@@ -23,7 +23,10 @@ class ResultPublished(Event):
 
 
 class RenewalDecisionDue(Event):
-    """A full renewal dossier is in: its re-evaluation ends by `due_on`, inclusive (26/2026 Art. 7.6.g)."""
+    """A full renewal dossier is in: its whole re-evaluation ends by `due_on`, inclusive (26/2026 Art. 7.6.g).
+
+    Told again with the same day when the dossier goes up or comes back: what is left is owed by the unit it names.
+    """
 
     type: ClassVar[str] = "evaluation.renewal_decision_due"
     subscribers: ClassVar[tuple[str, ...]] = ("notifier",)

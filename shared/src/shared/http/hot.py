@@ -26,15 +26,14 @@ class HotRequest:
 
     state: Any
     """The application's."""
-    path: str
-    query: bytes
+    scope: Scope
     headers: Mapping[bytes, bytes]
     body: bytes = b""
 
     @property
     def name(self) -> str:
         """The last segment of the path."""
-        return self.path.rpartition("/")[2]
+        return str(self.scope["path"]).rpartition("/")[2]
 
     def header(self, name: bytes) -> str:
         """A header as text, empty without."""
@@ -76,7 +75,7 @@ class HotRoutes:
             if scope["method"] == "POST":
                 body, receive = await _read(receive) if _is_plain(headers) else (None, receive)
             once = len(headers) == len(scope["headers"])  # a header that comes twice is no plain one
-            asked = HotRequest(self.state, scope["path"], scope["query_string"], headers, body or b"")
+            asked = HotRequest(self.state, scope, headers, body or b"")
             if body is not None and once and await self._answered(*found, asked, scope, receive, send):
                 return
         await self.app(scope, receive, send)

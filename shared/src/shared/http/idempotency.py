@@ -6,7 +6,7 @@ The key, the effect and the stored answer are one transaction: a request that fa
 import hashlib
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Header, Request, Response
 from pydantic import BaseModel
@@ -54,9 +54,10 @@ def usable_key(key: str | None) -> str:
     return key
 
 
-def fingerprint(method: str, path: str, body: bytes) -> tuple[str, bytes]:
-    """What a key is bound to: the route as called, and the hash of the body."""
-    return f"{method} {path}", hashlib.sha256(body).digest()
+def fingerprint(scope: Mapping[str, Any], body: bytes) -> tuple[str, bytes]:
+    """What a key is bound to: the address as called (a dry run is not the real one), and the hash of the body."""
+    query = scope["query_string"].decode("latin-1")
+    return f"{scope['method']} {scope['path']}{query and '?' + query}", hashlib.sha256(body).digest()
 
 
 def kept_answer(content: str, status: int, headers: Mapping[str, str], *, replay: bool) -> Response:
@@ -82,7 +83,7 @@ class Once:
         session: AsyncSession = self.uow.session
         caller: Actor | None = getattr(self.request.state, "actor", None)
         actor = str(caller.person_id) if caller else "public"
-        route, body_hash = fingerprint(self.request.method, self.request.scope["path"], await self.request.body())
+        route, body_hash = fingerprint(self.request.scope, await self.request.body())
         row = (await session.execute(_LOOK, {"actor": actor, "key": self.key})).one()
         if row.status is not None:
             if (row.route, row.body_hash) != (route, body_hash):

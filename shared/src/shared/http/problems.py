@@ -32,8 +32,10 @@ def render(problem: Problem) -> JSONResponse:
         "status": problem.status,
         "detail": problem.detail.in_language(spoken),
     }
+    headers = {"Content-Language": spoken, **problem.headers}
     if identity := trace_id():
         body["instance"] = f"urn:trace:{identity}"
+        headers["X-Trace-Id"] = identity  # an unforeseen failure is answered outside the middleware that sets it
     if problem.rule:
         body["rule"] = problem.rule
     if problem.faults:
@@ -41,28 +43,17 @@ def render(problem: Problem) -> JSONResponse:
             {"field": f.field, "code": f.code, "detail": f.text.in_language(spoken)} for f in problem.faults
         ]
     body |= problem.extra
-    headers = {"Content-Language": spoken, **problem.headers}
-    if identity:
-        headers["X-Trace-Id"] = identity  # an unforeseen failure is answered outside the middleware that sets it
     return JSONResponse(body, problem.status, headers, media_type=MEDIA_TYPE)
 
 
-def problem_of_database(error: DBAPIError) -> Problem:
-    """What a refusal by Postgres means to the caller. Unknown ones stay an internal error."""
-    state = str(getattr(error.orig, "sqlstate", None) or getattr(error.orig, "pgcode", None) or "")
-    if (not state and "DataError" in type(error.orig).__name__) or "DataError" in str(error.orig):
-        return _problem_of_state("22000")
-    return _problem_of_state("08000" if error.connection_invalidated else state, _constraint(error))
-
-
-def problem_of_statement(error: asyncpg.PostgresError | asyncpg.InterfaceError) -> Problem:
-    """The same for a statement of the raw pool."""
-    if isinstance(error, asyncpg.PostgresError):
-        return _problem_of_state(str(error.sqlstate or ""), getattr(error, "constraint_name", None))
-    return _problem_of_state("22000" if isinstance(error, ValueError) else "08000")
-
-
-def _problem_of_state(state: str, constraint: str | None = None) -> Problem:
+def problem_of_database(error: Exception) -> Problem:
+    """What a refusal by Postgres means to the caller, by SQLAlchemy or by the raw pool. Unknown ones stay a 500."""
+    cause = _cause(error)
+    state, constraint = str(getattr(cause, "sqlstate", None) or ""), getattr(cause, "constraint_name", None)
+    if isinstance(cause, ValueError):  # the driver cannot encode it
+        state = "22000"
+    elif getattr(error, "connection_invalidated", False) or (cause is error and not state):
+        state = "08000"
     if state.startswith("22"):
         fault = Fault("body", "value", Text("Có giá trị không lưu được", "A value cannot be stored"))
         return Invalid(faults=[fault])
@@ -77,9 +68,9 @@ def _problem_of_state(state: str, constraint: str | None = None) -> Problem:
     return Problem()
 
 
-def _constraint(error: DBAPIError) -> str | None:
-    cause = getattr(error.orig, "__cause__", None)
-    return getattr(cause, "constraint_name", None)
+def _cause(error: Exception) -> BaseException | None:
+    """The driver's own error, which SQLAlchemy wraps twice."""
+    return getattr(error.orig, "__cause__", None) if isinstance(error, DBAPIError) else error
 
 
 def install_problem_handlers(app: FastAPI) -> None:
@@ -107,32 +98,28 @@ def install_problem_handlers(app: FastAPI) -> None:
         return render(problem)
 
     async def on_database(_request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, DBAPIError | asyncpg.PostgresError | asyncpg.InterfaceError)
-        problem = problem_of_database(error) if isinstance(error, DBAPIError) else problem_of_statement(error)
+        problem, cause = problem_of_database(error), _cause(error)
         if problem.status >= 500:
-            log.error("database_error", exc_info=error)
+            told = {name: getattr(cause, name, None) for name in ("sqlstate", "constraint_name", "table_name")}
+            log.error("database_error", **told, exc_info=error)
         return render(problem)
 
     async def on_stale(_request: Request, _error: Exception) -> JSONResponse:
         return render(Stale())
 
     async def on_anything(_request: Request, error: Exception) -> JSONResponse:
-        log.error("unhandled_error", exc_info=error)
-        return render(Problem())
-
-    async def on_no_database(_request: Request, error: Exception) -> JSONResponse:
-        log.error("no_database_connection", exc_info=error)
-        return render(Unavailable(headers={"Retry-After": "2"}))
+        unreachable = isinstance(error, PoolTimeout | OSError)
+        log.error("no_database_connection" if unreachable else "unhandled_error", exc_info=error)
+        return render(Unavailable(headers={"Retry-After": "2"}) if unreachable else Problem())
 
     app.add_exception_handler(Problem, on_problem)
     app.add_exception_handler(RequestValidationError, on_validation)
     app.add_exception_handler(HTTPException, on_http)
-    app.add_exception_handler(DBAPIError, on_database)
-    app.add_exception_handler(PoolTimeout, on_no_database)
-    app.add_exception_handler(asyncpg.PostgresError, on_database)
-    app.add_exception_handler(asyncpg.InterfaceError, on_database)
+    for refused in (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        app.add_exception_handler(refused, on_database)
     app.add_exception_handler(StaleDataError, on_stale)
-    app.add_exception_handler(OSError, on_no_database)
+    app.add_exception_handler(PoolTimeout, on_anything)
+    app.add_exception_handler(OSError, on_anything)
     app.add_exception_handler(Exception, on_anything)
 
 
@@ -152,17 +139,13 @@ def _problem_of_http(error: HTTPException) -> Problem:
     if error.status_code == 400:
         fault = Fault("body", "json", Text("Nội dung không phải JSON hợp lệ", "The body is not valid JSON"))
         return Invalid(faults=[fault])
-    titles = {
-        404: Text("Không tìm thấy", "Not found"),
-        405: Text("Phương thức không được hỗ trợ", "Method not allowed"),
-        415: Text("Kiểu nội dung không được hỗ trợ", "Unsupported media type"),
+    named = {
+        404: ("not-found", Text("Không tìm thấy", "Not found")),
+        405: ("method-not-allowed", Text("Phương thức không được hỗ trợ", "Method not allowed")),
+        415: ("unsupported-media-type", Text("Kiểu nội dung không được hỗ trợ", "Unsupported media type")),
     }
-    title = titles.get(error.status_code, Text("Yêu cầu không thực hiện được", str(error.detail)))
-    return _made_problem(error.status_code, title, dict(error.headers or {}))
-
-
-def _made_problem(status: int, title: Text, headers: dict[str, str]) -> Problem:
-    slug = {404: "not-found", 405: "method-not-allowed", 415: "unsupported-media-type"}.get(status, f"http-{status}")
-    kind = type("HttpProblem", (Problem,), {"slug": slug, "status": status, "title": title})
-    problem: Problem = kind(headers=headers)
+    other = (f"http-{error.status_code}", Text("Yêu cầu không thực hiện được", str(error.detail)))
+    slug, title = named.get(error.status_code, other)
+    kind = type("HttpProblem", (Problem,), {"slug": slug, "status": error.status_code, "title": title})
+    problem: Problem = kind(headers=dict(error.headers or {}))
     return problem

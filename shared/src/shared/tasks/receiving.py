@@ -12,6 +12,7 @@ from shared.correlation import follow
 from shared.db.engine import connection_lost
 from shared.db.inbox import release, take_new
 from shared.db.unit_of_work import UnitOfWork
+from shared.logging import without_rows
 from shared.tasks.declarations import TaskContext, TaskSet
 
 log = structlog.get_logger(__name__)
@@ -108,7 +109,7 @@ async def _apply(
 
 def _rejection(source: str, event_id: UUID, event: dict[str, Any], error: Exception) -> tuple[UUID, str]:
     log.warning("event_rejected", type=event["type"], source=source, event_id=str(event_id), exc_info=error)
-    return event_id, f"{type(error).__name__}: {error}"
+    return event_id, without_rows(f"{type(error).__name__}: {error}")
 
 
 def _instant(occurred_at: str | None) -> datetime | None:

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from shared.correlation import follow
 from shared.errors import Problem
+from shared.logging import without_rows
 from shared.tasks.declarations import Task, TaskContext, TaskSet
 from shared.tasks.queue import TaskQueue
 
@@ -91,7 +92,7 @@ class TaskRunner:
         """Keep the failure for people and for replay; False when not even that is possible now."""
         try:
             async with self.context.uow() as uow:
-                said = f"{type(error).__name__}: {error}"[:4000]
+                said = without_rows(f"{type(error).__name__}: {error}")[:4000]
                 kept = {"task": name, "row_id": str(row_id), "attempts": attempts, "error": said}
                 await uow.session.execute(_SET_ASIDE, kept)
         except Exception as second:

@@ -16,7 +16,7 @@ from evaluation.api.schemas.documents import (
     SigningDraft,
     media_type,
 )
-from evaluation.domain.document_kinds import MAKERS, DocumentKind, Format
+from evaluation.domain.document_kinds import MAKERS, SENDERS, DocumentKind, Format
 from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.integrations.files import receive
 from evaluation.use_cases.attach_evidence import store_file
@@ -32,6 +32,7 @@ from shared.http.pages import Page, PageQuery, answer_page
 
 router = service_router("evaluation", tags=["documents"])
 Maker = Annotated[Actor, allow(*MAKERS)]
+Sender = Annotated[Actor, allow(*SENDERS)]
 SignedIn = Annotated[Actor, signed_in()]
 
 
@@ -119,8 +120,8 @@ async def get_document_file(
     responses={200: {"model": SignedFileRead, "description": "The content was here already"}},
     openapi_extra=RAW_BODY,
 )
-async def put_document_file(sha256: FileHash, request: Request, actor: Maker) -> Response:
-    """Send a signed file (raw body, PDF, at most 20 MB) before its signing is recorded. Safe to repeat."""
+async def put_document_file(sha256: FileHash, request: Request, actor: Sender) -> Response:
+    """Send a signed file (raw body, PDF, at most 20 MB) before a signing or decision names it. Safe to repeat."""
     state = request.app.state
     with await receive(request.stream(), MOST_BYTES) as received:
         kind, new = await store_file(state.database, state.files, actor, sha256, received)

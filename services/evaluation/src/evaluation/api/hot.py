@@ -27,7 +27,7 @@ async def submit_hot_sheet(request: HotRequest) -> HotAnswer | None:
         actor,
         sheet.submission(),
         usable_key(key),
-        *fingerprint("POST", request.path, request.body),
+        *fingerprint(request.scope, request.body),
     )
     return None if reply.replay else HotAnswer(reply.body.encode(), status=reply.status)
 

@@ -38,7 +38,7 @@ async def submit_sheet(
         actor,
         request_body.submission(),
         usable,
-        *fingerprint(request.method, request.scope["path"], await request.body()),
+        *fingerprint(request.scope, await request.body()),
     )
     return kept_answer(reply.body, reply.status, json.loads(reply.headers), replay=reply.replay)
 

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from evaluation.api.evidence import MOST_BYTES
 from evaluation.api.schemas.uploads import UploadRead
-from evaluation.domain.document_kinds import MAKERS
+from evaluation.domain.document_kinds import SENDERS
 from evaluation.domain.uploads import CHECKSUMS, EXTENSIONS, TUS_VERSION, Checksum, UnknownTusVersion, read_metadata
 from evaluation.persistence.tables.uploads import UploadRow
 from evaluation.persistence.unit_of_work import EvaluationUow
@@ -62,7 +62,7 @@ OWN_PROBLEMS: dict[int | str, dict[str, Any]] = {
     for code, text in {410: "Expired or refused", 423: "Being checked", 460: "Checksum does not match"}.items()
 }
 router = service_router("evaluation", tags=["uploads"], route_class=TusRoute, responses=OWN_PROBLEMS)
-Sender = Annotated[Actor, allow(Role.PRODUCER, Role.ADVISORY_MEMBER, *MAKERS)]
+Sender = Annotated[Actor, allow(Role.PRODUCER, Role.ADVISORY_MEMBER, *SENDERS)]
 
 
 def speaks_tus(tus_resumable: Annotated[str | None, Header(description="1.0.0")] = None) -> None:

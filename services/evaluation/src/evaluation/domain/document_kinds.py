@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from evaluation.domain.access import PERSONAL_READERS, SECRETARIES
+from evaluation.domain.access import PERSONAL_READERS, RECOGNISING_ROLES, SECRETARIES
 from shared.contracts.roles import Role
 
 
@@ -94,6 +94,9 @@ RULES: Mapping[DocumentKind, DocumentRule] = {
 
 MAKERS: frozenset[Role] = frozenset[Role]().union(*(rule.makers for rule in RULES.values()))
 """Roles that make some document; council seats carry `council_member`."""
+
+SENDERS: frozenset[Role] = MAKERS | frozenset(RECOGNISING_ROLES.values())
+"""Roles that send signed files: whoever makes a document, and whoever decides by one."""
 
 PERSONAL = PERSONAL_READERS
 """Officials who read documents that hold personal fields (access.py)."""

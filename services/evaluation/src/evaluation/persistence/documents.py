@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, Select, func, select, text
+from sqlalchemy import Row, Select, exists, func, or_, select, text
 from sqlalchemy.dialects.postgresql import aggregate_order_by, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -109,6 +109,22 @@ class DocumentRepository:
             .with_for_update(read=True, key_share=True, of=EvidenceFileRow)  # it must not be cleaned away now
         )
         return (await self.session.scalars(statement)).one_or_none()
+
+    async def usable_by(self, sha256: str, actor: Actor) -> EvidenceFileRow | None:
+        """A stored content that the person sent, or the signed file of a document he sees; None otherwise."""
+        sent = exists().where(
+            EvidenceUploadRow.sha256 == EvidenceFileRow.sha256, EvidenceUploadRow.person_id == actor.person_id
+        )
+        signed = (
+            select(DocumentFileRow.document_id)
+            .join(DocumentRow, DocumentRow.id == DocumentFileRow.document_id)
+            .where(DocumentFileRow.sha256 == EvidenceFileRow.sha256, DocumentFileRow.format == "signed")
+            .where(documents_visible_to(actor))
+            .exists()
+        )
+        statement = select(EvidenceFileRow).where(EvidenceFileRow.sha256 == sha256, or_(sent, signed))
+        held = statement.with_for_update(read=True, key_share=True)  # it must not be cleaned away now
+        return (await self.session.scalars(held)).one_or_none()
 
     async def note_certificate(self, values: dict[str, Any]) -> None:
         """Write what registry issued, once."""

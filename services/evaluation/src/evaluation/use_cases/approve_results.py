@@ -25,7 +25,7 @@ async def approve_results(
     """Record the decision that approves the results of dossiers that go up (26/2026 Art. 6, 7.3): all or none.
 
     Raises, for one dossier, NotFound, Conflict, DecidedHere, OtherBodyDecides, Invalid for the day; for several
-    DecisionsRefused naming each; NumberTaken.
+    DecisionsRefused naming each; NumberTaken, Invalid for the file.
     """
     today = await uow.today()
     held, refused = await hold_judged(uow, actor, dossier_ids, Step.FORWARD)

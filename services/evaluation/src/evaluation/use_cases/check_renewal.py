@@ -43,15 +43,15 @@ def check_renewal(ruleset: Ruleset, kind: str, product: ProductSummary, today: d
     return window.kept_to if timeliness is Timeliness.LATE_KEPT else None
 
 
-def tell_renewal_due(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, today: date) -> None:
-    """Start the clock of the whole re-evaluation: it is a duty of the level that scores first."""
+def tell_renewal_due(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, level: Level | None = None) -> None:
+    """The clock of the whole re-evaluation, from the filing: a duty of `level`, first of the one that scores first."""
     clock = ruleset.clock(DECIDE)
-    if row.kind != RENEWAL or clock is None:
+    if row.kind != RENEWAL or row.filed_on is None or clock is None:
         return
-    level = Level(ruleset.first_scoring_level.code)
+    level = level or Level(ruleset.first_scoring_level.code)
     unit = unit_at(level, row)
     if unit is None:
-        raise LookupError(f"dossier {row.id} has no unit at {level}, where its ruleset scores first")
+        raise LookupError(f"dossier {row.id} has no unit at {level}, where it waits")
     uow.publish(
         RenewalDecisionDue(
             dossier_id=row.id,
@@ -60,10 +60,21 @@ def tell_renewal_due(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset, toda
             unit_code=unit.code,
             unit_name=unit.name,
             year=row.year,
-            due_on=legal_deadline(clock, today),
+            due_on=legal_deadline(clock, row.filed_on),
             source=_ref(ruleset, DECIDE),
         )
     )
+
+
+async def pass_renewal_on(uow: EvaluationUow, row: DossierRow, ruleset: Ruleset) -> None:
+    """A renewal went up, or came back from above: what is left of its clock is now owed where it waits.
+
+    The 45 days are those of the whole re-evaluation (26/2026 Art. 7.6.g). One evaluated again after an objection had
+    its result in that time; the clock does not run a second time.
+    """
+    again = await uow.settlements.reopenings_of(row.id)
+    if row.level is not None and all(one.cause != "objection" for one in again):
+        tell_renewal_due(uow, row, ruleset, Level(row.level))
 
 
 def _too_early(ruleset: Ruleset, window: RenewalWindow) -> RenewalOutsideWindow:

@@ -19,6 +19,7 @@ from evaluation.persistence.tables.decisions import DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import ResultRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_named_file import check_named_file
 from evaluation.use_cases.judged_dossiers import Held, hold_judged, refuse_by_name
 from evaluation.use_cases.settle_result import finish_round, settle_result, tell_released
 from shared.auth.actors import Actor
@@ -45,7 +46,7 @@ async def decide_stars(
     One document, all its dossiers or none. The issuer is the body that the frozen ruleset of each names for its star,
     at the dossier's own unit, whichever level scored it last; all dossiers must have the same one.
     Raises, for one dossier, NotFound, Conflict for its state, ForwardsUpward, OtherBodyDecides, Invalid for the day;
-    for several DecisionsRefused naming each with its own refusal; NumberTaken.
+    for several DecisionsRefused naming each with its own refusal; NumberTaken, Invalid for the file.
     """
     today = await uow.today()
     held, refused = await hold_judged(uow, actor, dossier_ids, Step.DECIDE)
@@ -171,7 +172,8 @@ def issuer_for(ruleset: Ruleset, body: str, dossier: DossierRow, day: date) -> I
 async def write_document(
     uow: EvaluationUow, actor: Actor, kind: str, issuer: Issuer, number: str, signed_on: date, file: str | None
 ) -> UUID:
-    """Write a signed document under its number. Raises NumberTaken, which names the number and the year."""
+    """Write a signed document under its number. Raises NumberTaken, naming it, and Invalid for its file."""
+    await check_named_file(uow, actor, file)
     document_id = await uow.settlements.add_document(
         kind=kind,
         level=issuer.level.value,

@@ -109,7 +109,7 @@ async def file_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID, produ
         row.level = ruleset.standing_level(returned_by or row.level, today)
     _tell(uow, row, ruleset, today, kept_to)
     if first:
-        tell_renewal_due(uow, row, ruleset, today)
+        tell_renewal_due(uow, row, ruleset)
     await uow.audit(str(actor.person_id), "dossier_filed", "dossier", row.id, {"ruleset": ruleset.id, "first": first})
     return await changed(uow, actor, row)
 

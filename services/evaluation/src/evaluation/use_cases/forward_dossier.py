@@ -12,6 +12,7 @@ from evaluation.domain.settlement_errors import ApprovalMissing
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import ResultRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_renewal import pass_renewal_on
 from evaluation.use_cases.settle_result import finish_round, result_to_settle, settle_result
 from shared.auth.actors import Actor
 from shared.contracts.evaluation import DossierForwarded
@@ -53,6 +54,7 @@ async def forward_dossier(uow: EvaluationUow, actor: Actor, dossier_id: UUID) ->
             province_code=dossier.province_code,
         )
     )
+    await pass_renewal_on(uow, dossier, await uow.rules.ruleset(result.ruleset_id))
     details = {"from": result.level, "to": result.forwards_to}
     await uow.audit(str(actor.person_id), "dossier.forwarded", "dossier", dossier.id, details)
     await finish_round(uow, round_row)

@@ -15,6 +15,8 @@ from evaluation.persistence.settlements import Judged
 from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.settlements import RecordedResultRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_named_file import check_named_file
+from evaluation.use_cases.check_renewal import pass_renewal_on
 from evaluation.use_cases.decide_star import Issuer, check_day, recognise
 from evaluation.use_cases.judged_dossiers import Held
 from evaluation.use_cases.settle_result import tell_released
@@ -43,7 +45,7 @@ async def record_upper_result(
     A star which that level's body recognises is recognised by the document itself. A lower one that somebody below
     recognises waits there: recognised on this result, or evaluated again, as the ruleset allows. Any other ends the
     dossier. The star may lie below the band of the mean (floors), never above it.
-    Raises NotFound, Forbidden, Conflict for the state, Invalid for mean, star or day, NumberTaken.
+    Raises NotFound, Forbidden, Conflict for the state, Invalid for mean, star, day or file, NumberTaken.
     """
     dossier = await uow.dossiers.visible_to(actor).get(dossier_id, lock=True)
     after = next_state(dossier.state, Step.RECORD_ABOVE)
@@ -84,6 +86,7 @@ async def record_upper_result(
     if recogniser is None:
         dossier.state, dossier.level = next_state(after, Step.REFUSE), None
         tell_released(uow, row, dossier, "not_recognised")
+    await pass_renewal_on(uow, dossier, ruleset)
     return row
 
 
@@ -121,6 +124,7 @@ async def _document(
     uow: EvaluationUow, actor: Actor, issuer: Issuer, number: str, signed_on: date, file: str | None
 ) -> UUID:
     """The document, written at the first product recorded from it: it usually lists several."""
+    await check_named_file(uow, actor, file)
     key = ("upper_result", issuer.level.value, issuer.unit.code, number)
     added = await uow.settlements.add_document(
         kind=key[0],

@@ -13,6 +13,7 @@ from evaluation.persistence.tables.dossiers import DossierRow
 from evaluation.persistence.tables.results import ResultRow
 from evaluation.persistence.tables.settlements import ReopeningRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_renewal import pass_renewal_on
 from evaluation.use_cases.settle_result import finish_round, settle_result
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level
@@ -58,6 +59,8 @@ async def evaluate_again(uow: EvaluationUow, actor: Actor, dossier_id: UUID, rea
         )
     waited = dossier.state == "scored"
     row = await reopen(uow, actor, dossier, below, "lowered_above", reasons)
+    if waited:  # one that ended above had its result
+        await pass_renewal_on(uow, dossier, ruleset)
     if waited and isinstance(judged.row, ResultRow):  # the round above has nothing left to wait for
         await settle_result(uow, actor, judged.row, dossier, "evaluated_again")
         await finish_round(uow, rounds[judged.row.round_id])

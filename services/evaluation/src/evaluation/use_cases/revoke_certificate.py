@@ -12,6 +12,7 @@ from evaluation.domain.settlement_errors import CertificateEndedAlready, Revocat
 from evaluation.domain.units_of_levels import SIGNATURES, Unit, signed_by, unit_at
 from evaluation.persistence.tables.revocations import RevocationDecisionRow, RevocationRow
 from evaluation.persistence.unit_of_work import EvaluationUow
+from evaluation.use_cases.check_named_file import check_named_file
 from evaluation.use_cases.decide_star import Issuer, check_day, write_document
 from evaluation.use_cases.find_rules import ruleset_in_force
 from shared.auth.actors import Actor
@@ -52,7 +53,7 @@ async def propose_revocation(
     """Propose to revoke a certificate that holds, by a cause of the law in force today (26/2026 Art. 8, 10.1).
 
     Body and unit that decide are those of today, wherever the certificate was issued. Raises Forbidden,
-    CertificateEndedAlready, RevocationOpen, UnknownCause, Invalid for the day, Conflict where nobody revokes.
+    CertificateEndedAlready, RevocationOpen, UnknownCause, Invalid for day and file, Conflict where nobody revokes.
     """
     today = await uow.today()
     ruleset = await ruleset_in_force(uow, today)
@@ -75,6 +76,7 @@ async def propose_revocation(
     revocation = _rule(ruleset, certificate.star)
     _check_cause(revocation, cause)
     check_day(finding.on, today, certificate.issued_on, field="finding.on")
+    await check_named_file(uow, actor, file, pdf=False)
     issuer = _issuer(revocation, certificate)
     clock = ruleset.clock(REVOCATION_CLOCK)
     row = RevocationRow(
@@ -145,7 +147,7 @@ async def decide_revocation(
 ) -> None:
     """Revoke by a signed decision, or dismiss the proposal (`signed` None), once.
 
-    Raises NotFound, OtherBodyDecides, Conflict when decided, Invalid for the days, NumberTaken.
+    Raises NotFound, OtherBodyDecides, Conflict when decided, Invalid for days and file, NumberTaken.
     """
     row: RevocationRow = (await uow.revocations.view(actor, revocation_id))[0]
     await uow.revocations.hold_certificate(row.certificate_id)

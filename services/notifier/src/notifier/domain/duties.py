@@ -50,6 +50,8 @@ class Duty:
     total: int = 1
     allowed_acts: tuple[str, ...] = ()
     """What officials may do to it (`Act`)."""
+    unit_on: date | None = None
+    """For a producer's duty: a day on which `unit_code` named its commune, which may since have merged."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,6 @@ from typing import Any
 
 import holidays
 
-from notifier.domain.working_days import YearCalendar
-
 FIRST_YEAR, LAST_YEAR = 2019, 2040
 """Duties lie in these years; further ones are added with a new version."""
 
@@ -23,13 +21,6 @@ class OfficeDay:
     day: date
     works: bool
     note: str
-
-
-def office_days_of(calendar: YearCalendar) -> tuple[OfficeDay, ...]:
-    """The days of an imported year that differ from their week."""
-    off = {note.date: OfficeDay(note.date, False, note.note) for note in calendar.days_off}
-    worked = {note.date: OfficeDay(note.date, True, note.note) for note in calendar.working_rest_days}
-    return tuple(day for _, day in sorted((off | worked).items()))
 
 
 def read_office_days(document: Mapping[str, Any]) -> tuple[OfficeDay, ...]:

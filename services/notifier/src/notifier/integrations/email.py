@@ -9,10 +9,8 @@ from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from email.errors import MessageError
-from email.headerregistry import Address, BaseHeader, HeaderRegistry, UnstructuredHeader
-from email.message import EmailMessage, Message
-from email.policy import SMTP as SMTP_POLICY
-from email.policy import Policy
+from email.headerregistry import Address
+from email.message import EmailMessage
 from email.utils import formatdate, parseaddr
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
@@ -22,6 +20,7 @@ from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from notifier.domain.deliveries import Letter
 from notifier.domain.templates import render
 from notifier.integrations.channels import Refused, Taken, Unavailable, Uncertain
+from notifier.integrations.mail_headers import MAIL_POLICY
 from notifier.integrations.turns import Turns
 
 CONNECT_SECONDS, COMMAND_SECONDS, SEND_SECONDS = 4.0, 5.0, 10.0
@@ -41,19 +40,6 @@ class Mail:
     html: str
     unsubscribe: str | None = None
     """Address of the link that declines such mails (RFC 8058)."""
-
-
-class Whole(UnstructuredHeader, BaseHeader):
-    """A header whose value is never broken or encoded: a long address would be, and mail programs do not undo it."""
-
-    def fold(self, *, policy: "Policy[Message[str, str]]") -> str:
-        """Name and value on one line; 998 letters are allowed (RFC 5322 §2.1.1)."""
-        return f"{self.name}: {self}{policy.linesep}"
-
-
-HEADERS = HeaderRegistry()
-HEADERS.map_to_type("list-unsubscribe", Whole)
-POLICY = SMTP_POLICY.clone(header_factory=HEADERS)
 
 
 class EmailSender:
@@ -191,7 +177,7 @@ class EmailSender:
         return Unavailable(f"{type(error).__name__}: {error}")
 
     def _message(self, mail: Mail) -> EmailMessage:
-        message = EmailMessage(policy=POLICY)
+        message = EmailMessage(policy=MAIL_POLICY)
         message["From"] = self._from
         message["To"] = Address(display_name=mail.name, addr_spec=mail.address)
         message["Subject"] = mail.subject

@@ -33,11 +33,11 @@ _SET = text(
             id, source_kind, source_id, revision, deadline_key, code, title, title_en, source, year, period, unit_code,
             unit_name, level, responsible, superior, superior_unit_code, person_id, producer_id, opens_on, due_on,
             due_at, listed_on, about, fulfilled_by, counts_from, waived_by, waived_about, total, asked_due_on,
-            allowed_acts, version, done, state, late, settled, silence_due)
+            allowed_acts, unit_on, version, done, state, late, settled, silence_due)
         SELECT id, source_kind, source_id, revision, deadline_key, code, title, title_en, source, year, period,
             unit_code, unit_name, level, responsible, superior, superior_unit_code, person_id, producer_id, opens_on,
             due_on, due_at, listed_on, about, fulfilled_by, counts_from, waived_by, waived_about, total, due_on,
-            allowed_acts, 1, 0, 'open', false, false, false
+            allowed_acts, unit_on, 1, 0, 'open', false, false, false
         FROM given
         ON CONFLICT (source_kind, source_id) DO UPDATE SET
             revision = excluded.revision, deadline_key = excluded.deadline_key, code = excluded.code,
@@ -51,7 +51,7 @@ _SET = text(
             listed_on = CASE WHEN <moved> THEN o.listed_on ELSE excluded.listed_on END,
             moved_at = CASE WHEN <moved> THEN o.moved_at END, asked_due_on = excluded.asked_due_on,
             waived_at = CASE WHEN excluded.counts_from > o.waived_at THEN NULL ELSE o.waived_at END,
-            allowed_acts = excluded.allowed_acts,
+            allowed_acts = excluded.allowed_acts, unit_on = excluded.unit_on,
             fulfilled_by = excluded.fulfilled_by, counts_from = excluded.counts_from, waived_by = excluded.waived_by,
             waived_about = excluded.waived_about, total = excluded.total, done = least(o.done, excluded.total),
             late = coalesce(o.met_at >= CASE WHEN <moved> THEN o.due_at ELSE excluded.due_at END, false),

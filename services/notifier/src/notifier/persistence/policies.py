@@ -37,8 +37,6 @@ _KEEP_OFFICE_DAYS = text(
     RETURNING d.day
     """
 )
-_IMPORTED_YEARS = text("SELECT year FROM working_calendars")
-_CLEAR_OFFICE_DAYS = text("DELETE FROM office_days WHERE extract(year FROM day) = :year")
 WORDLESS = "event"
 """The form of channels that tell systems of events: no policy names one, since it tells no person."""
 _BY_ADMINISTRATION = frozenset({"id", "valid_to", "version", "state"})
@@ -130,15 +128,6 @@ class PolicyRepository:
         """Add or change the days that differ from their week; returns whether any was."""
         rows = json.dumps([asdict(day) for day in days], ensure_ascii=False, default=str)
         return (await self._session.execute(_KEEP_OFFICE_DAYS, {"rows": rows})).first() is not None
-
-    async def replace_office_days(self, year: int, days: Sequence[DifferentDay]) -> None:
-        """Have the days of one year as its notice says: steps of policies fall by them from now on."""
-        await self._session.execute(_CLEAR_OFFICE_DAYS, {"year": year})
-        await self.keep_office_days(days)
-
-    async def imported_years(self) -> Set[int]:
-        """Years whose notice was imported: what ships with the system no longer decides them."""
-        return set((await self._session.execute(_IMPORTED_YEARS)).scalars())
 
     async def known(self) -> Known:
         """What a policy can name now."""

@@ -16,6 +16,7 @@ from notifier.persistence.deliveries import DeliveryRepository
 from notifier.persistence.digests import DigestRepository
 from notifier.persistence.duty_acts import DutyActRepository
 from notifier.persistence.duty_calendars import DutyCalendarRepository
+from notifier.persistence.duty_units import DutyUnitRepository
 from notifier.persistence.formal_documents import FormalDocumentRepository
 from notifier.persistence.fulfilments import FulfilmentRepository
 from notifier.persistence.inbox_changes import InboxChangeRepository
@@ -110,6 +111,11 @@ class NotifierUow(UnitOfWork):
     def obligations(self) -> ObligationRepository:
         """Who owes what by when."""
         return ObligationRepository(self.session)
+
+    @cached_property
+    def duty_units(self) -> DutyUnitRepository:
+        """What the communes of producers became."""
+        return DutyUnitRepository(self.session)
 
     @cached_property
     def duty_acts(self) -> DutyActRepository:

@@ -10,6 +10,7 @@ from notifier.tasks import (
     reminders,
     retention,
     settlement_events,
+    units,
     webhooks,
 )
 from notifier.tasks.declared import TASKS
@@ -25,5 +26,6 @@ __all__ = [
     "reminders",
     "retention",
     "settlement_events",
+    "units",
     "webhooks",
 ]

@@ -14,6 +14,7 @@ from shared.contracts.evaluation import (
     DossierReturned,
     DossierWithdrawn,
     MemberRecused,
+    Outcome,
     ReportDue,
     ResultReleased,
     RoundFinished,
@@ -22,6 +23,9 @@ from shared.contracts.evaluation import (
     SheetSubmitted,
     StarDecided,
 )
+
+_GOES_ON: frozenset[Outcome] = frozenset({"forwarded", "evaluated_again"})
+"""Outcomes at a level after which the dossier is evaluated further: a re-evaluation of 45 days is not over."""
 
 
 @TASKS.on(DossierFiled)
@@ -146,12 +150,13 @@ async def on_star_decided(uow: NotifierUow, event: StarDecided) -> None:
 
 @TASKS.on(ResultReleased)
 async def on_result_released(uow: NotifierUow, event: ResultReleased) -> None:
-    """A result is known to its producer."""
+    """A result is known to its producer; one that goes up or is evaluated again is not yet the dossier's own."""
+    ended = None if event.outcome in _GOES_ON else event.dossier_id
     await record_deed(
         uow,
         event,
         item=f"{event.dossier_id}:{event.level}",
-        about=(event.dossier_id, event.commune_code, event.district_code, event.province_code),
+        about=(ended, event.commune_code, event.district_code, event.province_code),
         year=event.year,
     )
 

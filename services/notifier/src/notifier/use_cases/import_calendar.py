@@ -1,6 +1,5 @@
 """Take over the working days of a year from its notice."""
 
-from notifier.domain.office_days import office_days_of
 from notifier.domain.working_days import YearCalendar, contradiction
 from notifier.persistence.calendars import KnownCalendar
 from notifier.persistence.unit_of_work import NotifierUow
@@ -31,6 +30,5 @@ async def import_calendar(uow: NotifierUow, actor: Actor, calendar: YearCalendar
     now = await uow.now()
     changed = KnownCalendar(calendar, known.version + 1, actor.name, now)
     await uow.calendars.put(changed, actor.person_id, now)
-    await uow.policies.replace_office_days(calendar.year, office_days_of(calendar))
     await uow.settlement.unsettle_outstanding()
     return changed

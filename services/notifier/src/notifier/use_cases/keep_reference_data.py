@@ -20,8 +20,6 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     template uses a parameter it does not declare or a notice does not have, a loaded template version was changed, or
     a chain has no words.
     """
-    imported = await uow.policies.imported_years()
-    days = [day for day in _office_days() if day.day.year not in imported]
     channels = read_channels(read_json("channels.json"))
     await uow.policies.keep_channels(channels)
     await uow.preferences.keep_topics(read_topics(read_json("notice-topics.json")))
@@ -31,7 +29,7 @@ async def keep_reference_data(uow: NotifierUow) -> None:
     templates = [read_template(entry, silence=silence) for entry in read_templates()]
     await uow.policies.keep_templates(templates, {channel.form for channel in channels if channel.approval_days})
     policies = read_policies(document, await uow.policies.known())
-    days_changed = await uow.policies.keep_office_days(days)
+    days_changed = await uow.policies.keep_office_days(_office_days())
     if await uow.policies.keep_policies(policies) or days_changed:
         await uow.settlement.unsettle_outstanding()
     for entry in read_json("duty-calendars.json")["calendars"]:

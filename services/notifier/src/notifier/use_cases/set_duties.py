@@ -152,6 +152,7 @@ async def set_renewal_duty(uow: NotifierUow, event: CertificateIssued) -> None:
         counts_from=_after(event.issued_on),
         waived_by=kind.waived_by,
         waived_about=str(event.certificate_id),
+        unit_on=event.issued_on,
     )
     await uow.obligations.set([duty])
 

@@ -44,5 +44,6 @@ async def set_figures_duty(uow: NotifierUow, event: CertificateIssued) -> None:
         about=str(event.product_id),
         fulfilled_by=kind.fulfilled_by,
         allowed_acts=kind.officials_may,
+        unit_on=event.issued_on,
     )
     await uow.obligations.set([duty])

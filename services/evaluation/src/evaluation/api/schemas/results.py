@@ -18,7 +18,9 @@ from shared.contracts.roles import Level
 
 MOST_DOSSIERS = 500
 DecisionNumber = Annotated[str, Field(min_length=1, max_length=100, examples=["2201/QĐ-UBND"])]
-Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="the signed file, as stored by evidence-files")]
+Sha256 = Annotated[
+    str, Field(pattern=r"^[0-9a-f]{64}$", description="the signed file, sent before by PUT document-files")
+]
 
 
 class DecisionDraft(Wire):

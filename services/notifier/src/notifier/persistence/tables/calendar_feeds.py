@@ -11,7 +11,10 @@ from shared.db.tables import Identified
 
 
 class OfficeDay(Base):
-    """A day that differs from its week: a public holiday, or a weekend day that is worked. `works_on` reads it."""
+    """A day that differs from its week (a public holiday, a weekend day that is worked), as shipped.
+
+    `works_on` reads it for the years that nobody imported; the others are `working_calendars`.
+    """
 
     __tablename__ = "office_days"
 

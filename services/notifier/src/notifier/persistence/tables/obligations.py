@@ -42,6 +42,12 @@ class Obligation(Identified, Base):
             postgresql_include=["updated_at"],
             postgresql_where=text("state IN ('open', 'missed')"),
         ),
+        Index(
+            "obligations_unit_on",
+            "unit_on",
+            "unit_code",
+            postgresql_where=text("unit_on IS NOT NULL AND state IN ('open', 'missed')"),
+        ),
         Index("obligations_owner_key_updated_at", "owner_key", "updated_at", "id"),
     )
 
@@ -108,6 +114,8 @@ class Obligation(Identified, Base):
     next_step_at: Mapped[datetime | None]
     silence_due: Mapped[bool]
     """Missed, and its superior is still to be told in the report of its deadline's silences."""
+    unit_on: Mapped[date | None]
+    """For a producer's duty: the last day on which `unit_code` is known to name its commune. Codes are reused."""
     search: Mapped[str | None] = mapped_column(
         Computed("public.vi_fold((title || ' '::text) || COALESCE(unit_name, ''::text))", persisted=True)
     )
