@@ -80,7 +80,7 @@ async def test_every_fault_of_a_policy_is_named_at_once_in_both_languages(http: 
     english = await http.post(
         f"{BASE}/reminder-policies", headers=writing() | {"Accept-Language": "en"}, json=policy(chains=[["pigeon"]])
     )
-    assert english.json()["errors"][0]["detail"] == "Unknown; known: email, eoffice, inbox, sms, webhook, webpush, zns"
+    assert english.json()["errors"][0]["detail"] == "Unknown; known: email, eoffice, inbox, sms, webpush, zns"
     shape = await http.post(f"{BASE}/reminder-policies", headers=writing(), json=policy(working_days="sometimes"))
     assert [one["field"] for one in shape.json()["errors"]] == ["working_days"]
 

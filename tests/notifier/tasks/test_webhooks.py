@@ -317,3 +317,11 @@ async def test_a_notice_that_failed_is_told_once(world: World, notifier: Any, ma
     (message,) = receiver.messages.values()
     assert (message["data"]["channel"], message["data"]["unit_code"]) == ("email", "502")
     assert "sec502" not in str(message)
+    await notifier.admin.execute("UPDATE notifier.obligations SET state = 'open'")
+    async with notifier.context.uow() as uow:
+        assert await uow.channels.replay(channel="email")
+    await notifier.admin.execute("UPDATE notifier.notices SET state = 'failed' WHERE channel = 'email' AND step = -7")
+    async with notifier.context.uow() as uow:
+        await tell_of_failed_notices(uow)
+    await world.systems.send_all()
+    assert len(receiver.messages) == 2, "it was taken up again and failed again"

@@ -55,6 +55,7 @@ _REPLAY = text(
     """
     UPDATE notices n
     SET state = 'created', reason = NULL, refusals = 0, replays = n.replays + 1, alerted_at = NULL, uncertain_at = NULL,
+        failure_told = false,
         next_try_at = now(), leased_until = now(), give_up_at = now() + (n.give_up_at - n.created_at)
     WHERE n.id IN (
         SELECT f.id FROM notices f

@@ -37,6 +37,8 @@ _KEEP_OFFICE_DAYS = text(
     RETURNING d.day
     """
 )
+WORDLESS = "event"
+"""The form of channels that tell systems of events: no policy names one, since it tells no person."""
 _BY_ADMINISTRATION = frozenset({"id", "valid_to", "version", "state"})
 """What loading leaves as it is once a policy is there: its end may have been set by a successor."""
 
@@ -129,7 +131,8 @@ class PolicyRepository:
 
     async def known(self) -> Known:
         """What a policy can name now."""
-        forms = {row.code: row.form for row in await self._session.execute(select(ChannelRow.code, ChannelRow.form))}
+        named = select(ChannelRow.code, ChannelRow.form).where(ChannelRow.form != WORDLESS)
+        forms = {row.code: row.form for row in await self._session.execute(named)}
         audiences = (await self._session.execute(select(AudienceRow.code))).scalars().all()
         statement = select(
             NoticeTemplate.code, NoticeTemplate.form, NoticeTemplate.parameters, NoticeTemplate.state

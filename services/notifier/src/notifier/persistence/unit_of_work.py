@@ -53,8 +53,8 @@ class NotifierUow(UnitOfWork):
     async def flush(self) -> None:
         """Write deeds that were kept back, and what systems of others are told, too."""
         await self.fulfilments.write()
-        if self._for_systems:
-            events, self._for_systems = self._for_systems, []
+        events, self._for_systems = self._for_systems, []
+        if events and await self.webhooks.anybody():
             now, kinds = await self.now(), webhook_rules().kinds
             await self.webhooks.tell(
                 [thin(kinds[event.type], event.model_dump(mode="json"), at or now) for event, at in events]

@@ -72,6 +72,11 @@ class WebhookRepository:
     def __init__(self, session: AsyncSession) -> None:
         self._session = session
 
+    async def anybody(self) -> bool:
+        """Whether any system is told of anything."""
+        asked = text("SELECT EXISTS (SELECT FROM webhook_endpoints WHERE state IN ('active', 'paused'))")
+        return bool((await self._session.execute(asked)).scalar_one())
+
     async def tell(self, told: Sequence[Told]) -> None:
         """Make the deliveries of what happened, to every endpoint that subscribed to it and may see it."""
         await self._session.execute(
