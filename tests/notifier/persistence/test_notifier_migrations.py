@@ -28,7 +28,7 @@ async def test_migrations_go_down_and_up_again(database: TestDatabase, admin_url
 
 async def test_an_imported_year_survives_the_way_to_one_calendar_and_back(database: TestDatabase) -> None:
     config = alembic_config("notifier", database.admin_url, database.name)
-    await asyncio.to_thread(command.downgrade, config, "0009")
+    await asyncio.to_thread(command.downgrade, config, "0011")
     connection = await asyncpg.connect(database.urls["notifier"])
     try:
         await connection.execute(
@@ -40,8 +40,8 @@ async def test_an_imported_year_survives_the_way_to_one_calendar_and_back(databa
         copied = {"2024-06-03": False, "2024-06-08": True}
         for day, works in copied.items():
             await connection.execute("INSERT INTO office_days VALUES ($1, $2, 'chép')", date.fromisoformat(day), works)
-        for revision, kept in (("0010", {}), ("0009", copied), ("head", {})):
-            move = command.downgrade if revision == "0009" else command.upgrade
+        for revision, kept in (("0012", {}), ("0011", copied), ("head", {})):
+            move = command.downgrade if revision == "0011" else command.upgrade
             await asyncio.to_thread(move, config, revision)
             rows = await connection.fetch(
                 "SELECT day::text, works FROM office_days WHERE extract(year FROM day) = 2024"

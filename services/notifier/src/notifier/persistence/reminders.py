@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.persistence.routing import with_routes
 
-REMINDERS = 500
+REMINDERS = 1000
 """Duties reminded of in one transaction: each may make a dozen rows, and a statement has 5 s on a busy machine."""
 
 _LOCK_DUE = text(
@@ -45,8 +45,7 @@ _MAKE = text(
         FROM pending p
         JOIN obligations duty ON duty.id = p.obligation_id
         JOIN reminder_policy_steps s ON s.policy_id = p.policy_id AND s.step = p.step
-        CROSS JOIN LATERAL recipients(duty, :today) a
-        WHERE a.audience = s.audience
+        CROSS JOIN LATERAL recipients(duty, :today, s.audience) a
         ORDER BY p.obligation_id, p.step, a.person_id,
                  array_position(ARRAY['responsible', 'superior'], s.audience), s.audience,
                  (a.role = duty.responsible) DESC, a.in_place_of NULLS FIRST, a.revision DESC
