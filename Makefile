@@ -3,7 +3,8 @@
 .PHONY: help bootstrap style run test faults demo bench lint format contracts lock clean
 
 BIN := .venv/bin
-JOBS ?= $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
+# One process more than there are cores: tests often wait, for servers, timers or each other.
+JOBS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2) + 1)))
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 
 # Written once, compiled modules save seconds at every later start, also where the shell forbids writing them.
