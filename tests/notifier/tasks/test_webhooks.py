@@ -120,7 +120,7 @@ async def test_an_answer_that_was_lost_is_tried_again_with_the_same_identity(
 async def test_a_dead_system_does_not_delay_others(world: World, make: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     from notifier.integrations import outward_http
 
-    monkeypatch.setattr(outward_http, "WHOLE_SECONDS", 1.5)
+    monkeypatch.setattr(outward_http, "WHOLE_SECONDS", 4)
     dead, good = await world.receiver("dead", PLAN), await world.receiver("good", PLAN)
     dead.faults.hang = 30
     await world.plans(make, 40)
@@ -128,7 +128,7 @@ async def test_a_dead_system_does_not_delay_others(world: World, make: Any, monk
     await world.systems.send_all()
     assert len(good.messages) == 40
     assert dead.asked <= 5, "its share of the first turn; then it rests"
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 20
 
 
 async def test_a_system_that_is_dead_for_a_day_costs_as_many_tries_as_the_rules_say(world: World, make: Any) -> None:
