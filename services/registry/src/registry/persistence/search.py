@@ -30,9 +30,9 @@ _PART = "~"
 """Begins the cursors of a list that was found by parts of names, so that its next page is too."""
 SHORTEST_PART = 3
 """Parts shorter than a trigram would be looked for in every row."""
-NEAR = 3000
+NEAR = 1500
 """So many rows after the cursor are looked at first: a common word fills its page there."""
-DENSE = 12
+DENSE = 9
 """Of so many matches among the NEAR rows the rest of the page is soon met by walking on."""
 FEW = 2500
 """Up to so many matches are found by the index and then sorted; of more, a page is soon met in order of the key."""
