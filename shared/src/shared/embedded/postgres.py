@@ -30,6 +30,7 @@ _SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",
+    "log_error_verbosity": "terse",  # no DETAIL: it shows whole rows, of people too
 }
 _NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 _READY_LINE = 7  # the eighth line of postmaster.pid says how far the start has come
