@@ -47,6 +47,7 @@ class MailServer:
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
+        self.raw: list[bytes] = []
         self.refused: list[str] = []
         self.poison: set[str] = set()
         self.silent = False
@@ -64,6 +65,7 @@ class MailServer:
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802  # aiosmtpd calls it so
         content = envelope.original_content
         assert isinstance(content, bytes)
+        self.raw.append(content)
         message = message_from_bytes(content, policy=default)
         assert isinstance(message, EmailMessage)
         self.mails.append(message)

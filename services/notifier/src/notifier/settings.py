@@ -21,6 +21,11 @@ class Settings(ServiceSettings):
     """How many connections to the mail server one worker opens at most."""
     mail_bounces_to: str | None = None
     """Sender of the envelope, where bounces go; unset: the sender of the mail."""
+    dkim_key: SecretStr | None = None
+    """RSA key (PEM, at least 2048 bits) that signs mails for `dkim_domain` (DKIM); unset: they are not signed here."""
+    dkim_domain: str = ""
+    dkim_selector: str = ""
+    """Where receivers find the public half: `<selector>._domainkey.<domain>`."""
     receipts_secret: SecretStr | None = None
     """What a provider proves itself with at `/receipts/…`; unset: only Zalo's are taken, which are signed."""
     link_key: SecretStr | None = Field(None, min_length=32)
@@ -65,6 +70,7 @@ class Settings(ServiceSettings):
         """An account is set in full or not at all: half of one would be found out with the first notice."""
         needs = {
             "sms_url": ("sms_key", "sms_secret", "sms_brand"),
+            "dkim_key": ("dkim_domain", "dkim_selector"),
             "eoffice_url": ("eoffice_key", "eoffice_organisation"),
             "webpush_key": ("webpush_contact",),
             "zns_url": ("zns_app_id", "zns_secret", "zns_refresh_token", "token_key"),

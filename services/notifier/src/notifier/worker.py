@@ -9,6 +9,7 @@ from notifier.domain.unsubscription import sign
 from notifier.integrations.channels import Sender, Senders
 from notifier.integrations.email import EmailSender
 from notifier.integrations.eoffice import EofficeSender
+from notifier.integrations.mail_signatures import MailSignature
 from notifier.integrations.outward_http import OutwardHttp
 from notifier.integrations.push_encryption import Vapid
 from notifier.integrations.resources import Resources
@@ -52,6 +53,14 @@ async def open_resources(settings: Settings) -> AsyncIterator[Resources]:
         await database.stop()
 
 
+def mail_signature(settings: Settings) -> MailSignature | None:
+    """What signs mails, where a key is set. Raises ValueError for one that nobody would accept."""
+    if settings.dkim_key is None:
+        return None
+    key = settings.dkim_key.get_secret_value()
+    return MailSignature(settings.dkim_domain, settings.dkim_selector, key, settings.mail_from)
+
+
 def build_senders(settings: Settings, database: Database) -> Senders:
     """One sender for each account in the settings."""
     smtp = settings.smtp_url.get_secret_value()
@@ -62,6 +71,7 @@ def build_senders(settings: Settings, database: Database) -> Senders:
             settings.mail_connections,
             bounces_to=settings.mail_bounces_to,
             link=unsubscription_link(settings),
+            signature=mail_signature(settings),
         )
     }
     if settings.sms_url:

@@ -21,6 +21,7 @@ from notifier.domain.deliveries import Letter
 from notifier.domain.templates import render
 from notifier.integrations.channels import Refused, Taken, Unavailable, Uncertain
 from notifier.integrations.mail_headers import MAIL_POLICY
+from notifier.integrations.mail_signatures import MailSignature
 from notifier.integrations.turns import Turns
 
 CONNECT_SECONDS, COMMAND_SECONDS, SEND_SECONDS = 4.0, 5.0, 10.0
@@ -53,6 +54,7 @@ class EmailSender:
         *,
         bounces_to: str | None = None,
         link: Callable[[UUID], str] | None = None,
+        signature: MailSignature | None = None,
     ) -> None:
         """`bounces_to` is the envelope's sender, where bounces go; `link` makes the address that declines a notice.
 
@@ -69,7 +71,7 @@ class EmailSender:
             self._starttls = True  # a password never crosses the network in the clear
         self._from = mail_from
         _, self._sender = parseaddr(mail_from)
-        self._link = link
+        self._link, self._signature = link, signature
         self._bounces_to = bounces_to or self._sender
         self._turns = Turns(connections)
         self._idle: list[SMTP] = []
@@ -106,6 +108,8 @@ class EmailSender:
             content = self._message(mail).as_bytes()
         except (ValueError, MessageError, IndexError) as error:
             raise Refused(f"not a mail address: {error}") from error
+        if self._signature is not None:
+            content = await asyncio.to_thread(self._signature.sign, content)
         try:
             async with asyncio.timeout(SEND_SECONDS):
                 client = await self._envelope(mail.address)
