@@ -56,8 +56,8 @@ class Supervisor:
 
     async def warm_up(self) -> None:
         """Start the fork server, which imports the libraries once for all children."""
-        # Fewer malloc arenas: each thread of each child would otherwise keep one of its own.
-        os.environ.setdefault("MALLOC_ARENA_MAX", "2")
+        # One malloc arena: each thread of each child would otherwise keep one of its own.
+        os.environ.setdefault("MALLOC_ARENA_MAX", "1")
         _track_nothing()
         _CONTEXT.set_forkserver_preload(["deploy.local.preload"])
         await asyncio.to_thread(multiprocessing.forkserver.ensure_running)

@@ -141,6 +141,7 @@ class System:
             "OCOP_ENVIRONMENT": "development",
             "OCOP_PUBLIC_URL": self.url,
             "OCOP_FILES_URL": f"file://{home / 'files'}",
+            **{f"{service.upper()}_DATABASE_POOL": "1" for service in self.services},  # memory before speed
             "PYTHONUNBUFFERED": "1",
         }
         decided = {

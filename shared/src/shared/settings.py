@@ -29,7 +29,7 @@ class ServiceSettings(BaseSettings):
     database_url: SecretStr
     """The service's own role on its own schema. Set by the service's prefix."""
     database_pool: int = 5
-    """Connections per process that write (as many again read)."""
+    """Connections per process that write and stay open, megabytes each (as many again read); a rush opens more."""
 
     @model_validator(mode="after")
     def refuse_development_secrets(self) -> Self:

@@ -34,7 +34,7 @@ class Database:
         self.engine = create_async_engine(
             url.replace("postgresql://", "postgresql+asyncpg://", 1),
             pool_size=pool,
-            max_overflow=pool,
+            max_overflow=max(pool, 10 - pool),
             pool_timeout=5,
             pool_use_lifo=True,  # few connections do what few can: each learns the whole schema, megabytes
             hide_parameters=True,  # personal data must not reach the log by way of an error
