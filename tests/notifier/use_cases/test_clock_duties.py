@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.contracts.evaluation import ResultReleased
+from shared.contracts.evaluation import DossierWithdrawn, ResultReleased
 from shared.contracts.registry import CertificateEnded
 from shared.contracts.roles import Level
 from shared.contracts.settlements import (
@@ -95,6 +95,28 @@ async def test_a_renewal_that_goes_on_is_still_owed_where_it_waits(notifier: Any
     await notifier.tell(released(make, Level.CENTRAL, "not_recognised"))
     await notifier.turn()
     assert [row["state"] for row in await notifier.rows(OWED)] == ["met"]
+
+
+async def test_a_renewal_that_its_producer_took_back_is_owed_no_more(notifier: Any, make: Any) -> None:
+    await notifier.clock("2026-06-10T08:00:00+07:00")
+    owed: dict[str, Any] = {"dossier_id": make.known("dossier"), "due_on": date(2026, 7, 25), **COMMON}
+    await notifier.tell(RenewalDecisionDue(level=Level.PROVINCE, unit_code="48", unit_name="Thành phố Đà Nẵng", **owed))
+    await notifier.tell(
+        DossierWithdrawn(
+            dossier_id=make.known("dossier"),
+            product_id=make.known("product"),
+            producer_id=make.known("producer"),
+            product_name=COMMON["product_name"],
+            commune_code="20791",
+            district_code=None,
+            province_code="48",
+            year=2026,
+            withdrawn_on=date(2026, 6, 10),
+            reason="Chủ thể rút hồ sơ",
+        )
+    )
+    await notifier.turn()
+    assert [row["state"] for row in await notifier.rows(OWED)] == ["waived"]
 
 
 async def test_the_act_meets_its_duty_and_a_certificate_that_ended_leaves_none(notifier: Any, make: Any) -> None:

@@ -26,8 +26,9 @@ async def on_result_published(uow: NotifierUow, event: ResultPublished) -> None:
 
 @TASKS.on(RenewalDecisionDue)
 async def on_renewal_decision_due(uow: NotifierUow, event: RenewalDecisionDue) -> None:
-    """The whole re-evaluation has its day."""
-    await set_clock_duty(uow, event, "renewal_decision", about=event.dossier_id, unit_name=event.unit_name)
+    """The whole re-evaluation has its day; a dossier that its producer takes back leaves nothing to evaluate."""
+    about = event.dossier_id
+    await set_clock_duty(uow, event, "renewal_decision", about=about, unit_name=event.unit_name, waived_about=about)
 
 
 @TASKS.on(ObjectionFiled)
