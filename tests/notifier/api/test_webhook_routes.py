@@ -63,6 +63,19 @@ async def test_a_secret_is_shown_once_and_lies_sealed(http: httpx.AsyncClient, n
     assert again["old_secret_until"]
 
 
+async def test_a_repeated_registration_is_answered_without_the_secret_which_no_table_holds(
+    http: httpx.AsyncClient, notifier: Any
+) -> None:
+    headers = headers_for(SECRETARY, key=True)
+    made, again = [await http.post(f"{BASE}/webhooks", json=DRAFT, headers=headers) for _ in range(2)]
+    secret = made.json()["secret"]
+    assert again.status_code == 201
+    assert again.headers["Idempotent-Replay"] == "true"
+    assert {**made.json(), "secret": None} == {"secret": None, **again.json()}
+    (kept,) = await notifier.rows("SELECT body FROM idempotency_keys WHERE key = $1", headers["Idempotency-Key"])
+    assert secret not in kept["body"]
+
+
 async def test_only_the_province_secretary_acts_and_the_auditor_looks(http: httpx.AsyncClient) -> None:
     made = (await post(http, "webhooks", DRAFT)).json()
     officer = person(Role.DISTRICT_SECRETARY, "502", Level.DISTRICT)

@@ -79,7 +79,7 @@ class Once:
         status: int = 201,
         location: Callable[[BaseModel], str] | None = None,
     ) -> Response:
-        """The act's answer as a response, or the stored one. 409 while in flight, 422 for another body."""
+        """The act's answer, or the stored one without its fields `shown_once`. 409 in flight, 422 for another body."""
         session: AsyncSession = self.uow.session
         caller: Actor | None = getattr(self.request.state, "actor", None)
         actor = str(caller.person_id) if caller else "public"
@@ -101,8 +101,9 @@ class Once:
         headers = _headers(result, location(result) if location else None)
         content = result.model_dump_json()
         kept = {"actor": actor, "key": self.key, "route": route, "body_hash": body_hash, "status": status}
+        stored = result.model_dump_json(exclude=getattr(result, "shown_once", None))
         try:
-            await session.execute(_KEEP, kept | {"headers": json.dumps(headers), "body": content})
+            await session.execute(_KEEP, kept | {"headers": json.dumps(headers), "body": stored})
         except IntegrityError as error:  # the twin committed between our look and our lock
             raise RequestInFlight(headers={"Retry-After": "1"}) from error
         return kept_answer(content, status, headers, replay=False)

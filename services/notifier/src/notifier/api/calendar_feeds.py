@@ -1,7 +1,7 @@
 """Calendar addresses that officials subscribe to with any calendar program."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, ClassVar, Self
 from uuid import UUID
 
 from fastapi import Query, Request, Response
@@ -43,9 +43,13 @@ class CalendarFeedRead(BaseModel):
 
 
 class CalendarFeedMade(CalendarFeedRead):
-    """A new address. Whoever has `url` reads the deadlines; it ends by revocation."""
+    """A new address. Whoever has `url` reads the deadlines; it ends by revocation.
 
-    url: str
+    Its token is stored nowhere, so a repeated request under the same key is answered without `url`: make another then.
+    """
+
+    shown_once: ClassVar[frozenset[str]] = frozenset({"url"})
+    url: str | None = None
 
 
 class CalendarFeedList(BaseModel):

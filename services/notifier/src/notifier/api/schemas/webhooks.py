@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -76,9 +76,13 @@ class WebhookRead(BaseModel):
 
 
 class WebhookSecret(WebhookRead):
-    """With its secret, this once: `whsec_` and the key in base64 (standardwebhooks.com)."""
+    """With its secret, this once: `whsec_` and the key in base64 (standardwebhooks.com).
 
-    secret: str
+    It is stored nowhere in the clear, so a repeated request under the same key is answered without it: change it then.
+    """
+
+    shown_once: ClassVar[frozenset[str]] = frozenset({"secret"})
+    secret: str | None = None
 
     @classmethod
     def made(cls, row: WebhookEndpoint, secret: str) -> Self:
