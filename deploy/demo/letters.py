@@ -48,7 +48,7 @@ WANTED = (
         "silence",
         0,
         "2/18 đơn vị không gửi kết quả",
-        ("2 trong 18 đơn vị", "Huyện Tây Giang", "Huyện Nam Trà My"),
+        NAMED,
     ),
 )
 

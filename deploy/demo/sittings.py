@@ -9,7 +9,6 @@ from deploy.demo.preparation import Registered
 from deploy.demo.scores import choices_for, criteria_of
 
 EVALUATION = "/api/evaluation/v1"
-BODY = "Sở, ngành của tỉnh"
 
 
 @dataclass

@@ -171,7 +171,7 @@ def _track_nothing() -> None:
 
     It would clean up semaphores and shared memory after a crash, and no child uses either.
     """
-    resource_tracker._resource_tracker._fd = os.open(os.devnull, os.O_WRONLY)  # type: ignore[attr-defined]
+    resource_tracker._resource_tracker._fd = os.open(os.devnull, os.O_WRONLY)  # type: ignore[attr-defined]  # private: there is no other way
 
 
 def _cause(exit_code: int | None) -> str:

@@ -24,4 +24,4 @@ def pdf_text(content: bytes) -> tuple[str, int]:
 def docx_text(content: bytes) -> str:
     """The text of a Word document, tables too."""
     body = docx.Document(BytesIO(content)).element.body
-    return squeezed(" ".join(Paragraph(entry, None).text for entry in body.iter(PARAGRAPH)))  # type: ignore[arg-type]
+    return squeezed(" ".join(Paragraph(entry, None).text for entry in body.iter(PARAGRAPH)))  # type: ignore[arg-type]  # read alone, it needs no parent

@@ -145,7 +145,7 @@ async def test_a_lost_answer_is_asked_for_by_reference_and_the_message_leaves_on
         await waiting(notifier, make, ["502"])
         await notifier.deliver()
         assert await told(notifier) == [("502", "sms", "unknown", "unconfirmed")]
-        providers.senders["sms"]._http.turns._rest_until = 0.0  # type: ignore[attr-defined]
+        providers.senders["sms"]._http.turns._rest_until = 0.0  # type: ignore[attr-defined]  # the sender's own
         await set_back(notifier, 40)
         async with notifier.context.uow() as uow:
             await ask_what_is_unknown(uow)
@@ -215,7 +215,7 @@ async def test_a_provider_that_is_in_trouble_for_a_day_gets_no_more_than_the_pol
         providers.sms.faults.status = 500
         await waiting(notifier, make, ["502"])
         for _ in range(25):
-            providers.senders["sms"]._http.turns._rest_until = 0.0  # type: ignore[attr-defined]
+            providers.senders["sms"]._http.turns._rest_until = 0.0  # type: ignore[attr-defined]  # the sender's own
             await settle(notifier, times=1)
             async with notifier.context.uow() as uow:
                 await ask_what_is_unknown(uow)
@@ -230,7 +230,7 @@ async def test_a_provider_that_hangs_delays_no_other_channel_and_no_other_notice
     units = ["502", "503", "504"]
     async with providers_for(notifier, [["sms"], ["email"]]) as providers:
         providers.sms.faults.hang = 30.0
-        providers.senders["sms"]._http._http.timeout = 4.0  # type: ignore[attr-defined]
+        providers.senders["sms"]._http._http.timeout = 4.0  # type: ignore[attr-defined]  # the sender's own
         await waiting(notifier, make, units)
         work = {}
         for channel in ("sms", "email"):

@@ -12,8 +12,6 @@ from shared.errors import Fault, Text
 ROUTING_SCHEMA = "ocop-routing/1"
 CHAIR, VICE_CHAIR, MEMBER, EXPERT = "chair", "vice_chair", "member", "expert"
 SECRETARY, HEAD, ADVISER, INVITED = "secretary", "advisory_head", "advisory_member", "invited_expert"
-SEATED = (CHAIR, VICE_CHAIR, MEMBER, EXPERT)
-"""Posts with a vote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,6 @@ class Remedy(StrEnum):
     CORRECTION = "correction"
 
 
-ANSWERS = frozenset({ObjectionState.UPHELD, ObjectionState.PARTLY_UPHELD, ObjectionState.REFUSED})
-
 BEFORE: Mapping[ObjectionState, frozenset[ObjectionState]] = {
     ObjectionState.RECEIVED: frozenset({ObjectionState.FILED}),
     ObjectionState.EXAMINED: frozenset({ObjectionState.RECEIVED}),

@@ -81,7 +81,7 @@ def draw(template: Template, data: Mapping[str, Any]) -> dict[str, bytes]:
 
 def _pdf(compiler: "typst.Compiler", made: datetime) -> bytes:
     """PDF/A-2b; plain PDF where the text has letters that our font has not, which PDF/A forbids."""
-    import typst  # noqa: PLC0415
+    import typst  # noqa: PLC0415  # as above
 
     try:
         content = compiler.compile(format="pdf", pdf_standards=[ARCHIVAL], timestamp=made)
@@ -95,7 +95,7 @@ def _pdf(compiler: "typst.Compiler", made: datetime) -> bytes:
 
 @cache
 def _fonts() -> "typst.Fonts":
-    import typst  # noqa: PLC0415
+    import typst  # noqa: PLC0415  # as above
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
 

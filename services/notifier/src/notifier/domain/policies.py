@@ -19,8 +19,6 @@ Chains = Annotated[list[Chain], Field(min_length=1, max_length=5)]
 """Every chain tells the person once: by its first channel that can, by the next one when that fails."""
 DOCUMENT = "document"
 """The form of words of the e-office."""
-RESPONSIBLE = "responsible"
-SUPERIOR = "superior"
 EVERY_CODE = "*"
 MOST_DAYS = 1100
 """A certificate lives 36 months: no step lies farther from its deadline."""

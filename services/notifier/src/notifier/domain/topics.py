@@ -4,8 +4,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-EVERY_DUTY = "*"
-
 
 @dataclass(frozen=True, slots=True)
 class Topic:

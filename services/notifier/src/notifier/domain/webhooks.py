@@ -53,10 +53,6 @@ class WebhookRules:
             return None
         return self.pauses[attempt - 1] * (1 + self.jitter * chance)
 
-    def rest_after(self, failures: int) -> int:
-        """How long an endpoint is left alone after so many failures in a row."""
-        return self.rests[min(failures, len(self.rests)) - 1]
-
 
 def read_webhook_rules(document: Mapping[str, Any]) -> WebhookRules:
     """The rules of a webhooks document. Raises KeyError or ValueError when it is not one."""

@@ -12,7 +12,6 @@ from shared.errors import NotFound
 
 WITH_ACCOUNT = ("email", "sms", "zns", "webhook", "webpush", "eoffice")
 """Channels that the worker can send through only with an account, a key or a server in its settings."""
-MOST_REPLAYED_AT_ONCE = 500
 MOST_REPLAYS = 3
 """So often a notice may be taken up again by hand."""
 

@@ -80,9 +80,29 @@ _STANDING_IN = """
 """What follows the recipient's name in the words where he stands in for somebody."""
 
 
+_LIFE = """
+    state, reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds,
+            next_try_at, leased_until, give_up_at
+"""
+"""Columns of how a notice begins its life; `<begun>` has their values."""
+_BEGUN = """
+    CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
+               :now, CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END,
+               0, 0, p.most_tries, p.first_retry_seconds, p.longest_retry_seconds, now(), now(),
+               now() + make_interval(secs => p.give_up_seconds)
+"""
+"""A notice that can be sent now: its route is `r`, the policy whose tries it has `p`. Needs :now."""
+
+
 def with_routes(sql: str) -> str:
-    """A statement with `<words>`, `<routed>` and `<standing in>` filled in."""
-    parts = {"<words>": _WORDS, "<routed>": _ROUTED, "<standing in>": _STANDING_IN}
+    """A statement with `<words>`, `<routed>`, `<standing in>`, `<life>` and `<begun>` filled in."""
+    parts = {
+        "<words>": _WORDS,
+        "<routed>": _ROUTED,
+        "<standing in>": _STANDING_IN,
+        "<life>": _LIFE,
+        "<begun>": _BEGUN,
+    }
     for place, part in parts.items():
         sql = sql.replace(place, part.strip())
     return sql

@@ -55,18 +55,12 @@ _NOTICE = text(
     ), <routed>, made AS (
         INSERT INTO notices (
             id, silence_id, due_on, step, kind, unit_code, person_id, recipient_name, in_place_of, address,
-            channel, fallbacks, template_code, template_form, template_version, parameters, state, reason, made_at,
-            sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
-            leased_until, give_up_at)
+            channel, fallbacks, template_code, template_form, template_version, parameters, <life>)
         SELECT uuidv7(), w.id, w.due_on, 0, 'silence', w.superior_unit_code, t.person_id, t.person_name, t.in_place_of,
                r.address, r.channel, r.fallbacks, t.template_code, r.form, r.words_version,
                jsonb_build_object('recipient', t.person_name || <standing in>, 'title', w.title, 'title_en', w.title_en,
                                   'due_on', w.due_on, 'units', w.units, 'asked', w.asked),
-               CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END,
-               r.obstacle,
-               :now, CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END, 0, 0,
-               p.most_tries, p.first_retry_seconds, p.longest_retry_seconds, now(), now(),
-               now() + make_interval(secs => p.give_up_seconds)
+               <begun>
         FROM routed r
         JOIN told t ON t.told = r.told
         JOIN waiting w ON w.id = t.silence_id

@@ -137,16 +137,12 @@ _TELL_OWNERS = text(
     ), <routed>, made AS (
         INSERT INTO notices (
             id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
-            template_code, template_form, template_version, parameters, state, reason, made_at, sent_at, attempts,
-            refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+            template_code, template_form, template_version, parameters, <life>)
         SELECT uuidv7(), CAST(:today AS date), off.number, 'webhook', off.unit_code, off.owner_id, off.owner_name,
                r.address, r.channel, r.fallbacks, 'webhook_disabled', r.form, r.words_version,
                jsonb_build_object('recipient', off.owner_name, 'endpoint', off.name, 'because', off.because,
                                   'failing_since', public.legal_date(coalesce(off.failing_since, off.disabled_at))),
-               CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
-               :now, CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN CAST(:now AS timestamptz) END,
-               0, 0, p.most_tries, p.first_retry_seconds, p.longest_retry_seconds, now(), now(),
-               now() + make_interval(secs => p.give_up_seconds)
+               <begun>
         FROM routed r JOIN off ON off.id = r.told
         CROSS JOIN (SELECT * FROM reminder_policies WHERE state = 'published' AND code = '*'
                     ORDER BY valid_from DESC LIMIT 1) p

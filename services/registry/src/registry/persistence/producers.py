@@ -37,6 +37,10 @@ class Producers:
             raise NotFound("Không có chủ thể này trong phạm vi của bạn.", "No such producer within your scope.")
         return row[0], row[1]
 
+    async def demonstration(self) -> set[UUID]:
+        """The invented producers that are there."""
+        return set(await self._session.scalars(select(ProducerRow.id).where(ProducerRow.demonstration)))
+
     async def page(
         self,
         readers: Scope,

@@ -4,11 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import select
-
 from registry.data import read_document
-from registry.persistence.tables.people import PersonRow
-from registry.persistence.tables.producers import ProducerRow
 from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.record_recognition import record_recognition
 from registry.use_cases.register_producer import register_producer
@@ -26,8 +22,8 @@ async def load_demonstration(uow: RegistryUow) -> int:
     The demonstration's people must be loaded before. Never in production (see `registry.load.run`).
     """
     document = read_document("demonstration-producers.json")
-    people = {row.code: row for row in await uow.session.scalars(select(PersonRow).where(PersonRow.code.is_not(None)))}
-    known = set(await uow.session.scalars(select(ProducerRow.id).where(ProducerRow.demonstration)))
+    people = {person.code: person for person in await uow.people.demonstration()}
+    known = await uow.producers.demonstration()
     secretary = Actor(
         people["province-secretary"].id,
         people["province-secretary"].name,
