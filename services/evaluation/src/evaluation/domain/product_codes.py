@@ -1,4 +1,4 @@
-"""The pattern of product codes that a ruleset asks for; registry numbers certificates by it."""
+"""The pattern of product codes that a ruleset document names."""
 
 import re
 
