@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from deploy.demo.api import Api, DemoFailedError, wait_for
-from deploy.demo.calendar import show_calendar
+from deploy.demo.calendar import DISTRICTS, show_calendar
 from deploy.demo.cast import ENTRIES
 from deploy.demo.evaluation import decide, file_dossier, forward, hold_round, report_for_commune
 from deploy.demo.letters import Mailbox, open_letters
@@ -182,6 +182,7 @@ def promote(api: Api, report: Report, registered: list[Registered]) -> None:
     api.move_clock("2023-11-15T08:00:00+07:00")
     certified = [one for one in registered if one.product_code]
     open_outlets(api, report, registered, "2023-11-15")
+    wait_met(api, DISTRICTS, code="outlet_in_district", year=2023)
     hold_event(
         api, "themed_fair", "Hội chợ OCOP Quảng Nam lần 1 (minh họa)", "Tam Kỳ", "2023-11-10", certified, 2_150_000_000
     )

@@ -49,7 +49,7 @@ class Api:
                 if time.monotonic() > give_up:
                     raise DemoFailedError(f"{method} {path}: {error}") from error
             else:
-                busy = answer.status_code in {502, 503, 504} or _in_flight(answer)
+                busy = answer.status_code in {502, 503, 504} or _not_yet(answer)
                 if not busy or time.monotonic() > give_up:
                     return answer
             time.sleep(0.3)
@@ -153,9 +153,9 @@ def wait_for(what: str, look: Callable[[], T | None], patience: float = PATIENCE
     raise DemoFailedError(f"waited {patience:.0f} s in vain for {what}")
 
 
-def _in_flight(answer: httpx.Response) -> bool:
-    """Whether the first try of this request is still at work."""
-    return answer.status_code == 409 and answer.json().get("type") == "/problems/request-in-flight"
+def _not_yet(answer: httpx.Response) -> bool:
+    """Whether waiting helps: the first try is still at work, or what the request needs comes by event."""
+    return answer.status_code == 409 and "Retry-After" in answer.headers
 
 
 def _json(answer: httpx.Response) -> Any:

@@ -92,7 +92,7 @@ async def test_what_is_not_there_yet_is_refused_with_the_state(story: Story) -> 
     await story.stage.refused(422, "POST", "/documents", secretary, body)
 
 
-async def test_the_certificate_waits_for_code_and_validity(story: Story) -> None:
+async def test_the_certificate_waits_for_code_and_validity_and_says_when_to_ask_again(story: Story) -> None:
     await story.file()
     await story.report()
     await story.open()
@@ -101,7 +101,8 @@ async def test_the_certificate_waits_for_code_and_validity(story: Story) -> None
     await story.close()
     await story.decide()
     body = {"kind": "certificate", "subject_id": story.decision}
-    await story.stage.refused(409, "POST", "/documents", story.board.secretary, body)
+    answer = await story.world.call("POST", "/documents", story.board.secretary, body)
+    assert (answer.status_code, answer.headers["Retry-After"]) == (409, "1")
     await story.issue()
     await story.make("certificate", story.decision, story.board.secretary)
 

@@ -15,6 +15,9 @@ from evaluation.use_cases.document_sources.matter import Asked, Matter, not_read
 from shared.auth.actors import Actor
 from shared.contracts.roles import Level
 
+SECONDS_TO_CERTIFICATE = 1
+"""When to ask again for what registry tells by event after a decision."""
+
 
 async def certificate(uow: EvaluationUow, actor: Actor, subject_id: UUID, asked: Asked) -> Matter:
     """The certificate of a decision, with the code and last day that registry gave it."""
@@ -24,10 +27,11 @@ async def certificate(uow: EvaluationUow, actor: Actor, subject_id: UUID, asked:
     issued = await uow.document_sources.certificate(row.id, decision.number)
     if issued is None:
         raise not_ready(
-            "Chưa có mã sản phẩm và thời hạn của giấy chứng nhận; xin thử lại sau ít phút.",
-            "Product code and validity of the certificate have not come yet; retry in a few minutes.",
+            "Chưa có mã sản phẩm và thời hạn của giấy chứng nhận; xin thử lại sau ít giây.",
+            "Product code and validity of the certificate have not come yet; retry in a few seconds.",
             row.state,
             possible_steps(row.state),
+            retry_after=SECONDS_TO_CERTIFICATE,
         )
     level = Level(decision.level)
     unit = unit_at(level, row)
