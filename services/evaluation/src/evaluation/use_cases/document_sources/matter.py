@@ -68,9 +68,7 @@ def require_secretary(actor: Actor, level: str, unit_code: str) -> None:
         )
 
 
-def not_ready(
-    vi: str, en: str, state: str, allowed: Sequence[str], retry_after: int | None = None
-) -> NothingToPrint:
+def not_ready(vi: str, en: str, state: str, allowed: Sequence[str], retry_after: int | None = None) -> NothingToPrint:
     """The refusal where the process is not that far; `retry_after` seconds where it gets there by waiting alone."""
     headers = None if retry_after is None else {"Retry-After": str(retry_after)}
     return NothingToPrint(vi, en, headers=headers, state=state, allowed=list(allowed))
