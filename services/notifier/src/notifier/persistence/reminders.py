@@ -18,25 +18,32 @@ _LOCK_DUE = text(
     ORDER BY next_step_at, id LIMIT :batch FOR UPDATE SKIP LOCKED
     """
 )
-# In quiet hours nothing is made: what is due then waits, and is judged anew when they end.
+# In quiet hours nothing is made: what is due then waits, and is judged anew when they end. Each duty's policy is looked
+# up only where some policy has its quiet hours now.
 _WAIT = text(
     """
     UPDATE obligations o SET next_step_at = quiet_until(p, :now) FROM obligations duty CROSS JOIN policy_of(duty) p
-    WHERE duty.id = ANY(:ids) AND o.id = duty.id AND quiet_until(p, :now) IS NOT NULL
+    WHERE EXISTS (SELECT FROM reminder_policies q WHERE quiet_until(q, :now) IS NOT NULL)
+      AND duty.id = ANY(:ids) AND o.id = duty.id AND quiet_until(p, :now) IS NOT NULL
     RETURNING o.id
     """
 )
 # Per duty only the newest step that is due is for sending: what an outage left behind it is skipped, and so is a step
 # before the deadline once that has passed. A person addressed twice (responsible and superior in one) is told once,
-# as the responsible.
+# as the responsible. Notices, the note of each step and the time of the next one are one statement, since finding a
+# duty's steps costs as much as writing a notice.
 _MAKE = text(
     with_routes("""
-    WITH <words>, pending AS MATERIALIZED (
-        SELECT o.id AS obligation_id, u.policy_id, u.step, u.instant,
-               CASE WHEN lead(u.step) OVER (PARTITION BY o.id ORDER BY u.step) IS NOT NULL THEN 'newer_step_due'
-                    WHEN u.step <= 0 AND o.due_at <= :now THEN 'deadline_passed' END AS skipped
+    WITH <words>, steps AS MATERIALIZED (
+        SELECT o.id AS obligation_id, o.due_on, o.due_at, u.policy_id, u.step, u.instant, u.instant <= :now AS due,
+               max(u.step) FILTER (WHERE u.instant <= :now) OVER (PARTITION BY o.id) AS newest
         FROM obligations o CROSS JOIN LATERAL unhandled_steps(o) u
-        WHERE o.id = ANY(:ids) AND u.instant <= :now
+        WHERE o.id = ANY(:ids)
+    ), pending AS MATERIALIZED (
+        SELECT obligation_id, due_on, policy_id, step, instant,
+               CASE WHEN step < newest THEN 'newer_step_due'
+                    WHEN step <= 0 AND due_at <= :now THEN 'deadline_passed' END AS skipped
+        FROM steps WHERE due
     ), addressed AS (
         SELECT DISTINCT ON (p.obligation_id, p.step, a.person_id)
                p.obligation_id, p.policy_id, p.step, p.instant, p.skipped, a.person_id, a.person_name, a.email,
@@ -58,57 +65,63 @@ _MAKE = text(
                     ELSE jsonb_build_array(coalesce(a.chains, p.chains) -> 0) END AS chains,
                CASE WHEN a.step < p.digest_immediate_from THEN digest_moment(p, a.instant) END AS held_until
         FROM addressed a JOIN reminder_policies p ON p.id = a.policy_id
-    ), <routed>
-    INSERT INTO notices (
-        id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, in_place_of, address,
-        channel, fallbacks, template_code, template_form, template_version, parameters, state, reason, held_until,
-        made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
-        leased_until, give_up_at)
-    SELECT uuidv7(), o.id, o.due_on, t.step, t.kind, o.unit_code, t.person_id, t.person_name, t.in_place_of,
-           r.address, r.channel,
-           CASE WHEN t.skipped IS NULL THEN r.fallbacks ELSE '{}' END,
-           t.template_code, r.form, r.words_version,
-           jsonb_build_object(
-               'recipient', t.person_name || <standing in>,
-               'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
-               'person_name', (SELECT p.person_name FROM appointment_projections p WHERE p.person_id = o.person_id
-                               ORDER BY p.revision DESC, p.id LIMIT 1),
-               'source', o.source, 'opens_on', o.opens_on, 'due_on', o.due_on,
-               'days_left', o.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - o.due_on,
-               'done', o.done, 'total', o.total),
-           CASE WHEN coalesce(t.skipped, r.obstacle) IS NOT NULL THEN 'skipped'
-                WHEN t.held_until IS NOT NULL THEN 'held'
-                WHEN r.sends THEN 'created' ELSE 'sent' END,
-           coalesce(t.skipped, r.obstacle),
-           CASE WHEN coalesce(t.skipped, r.obstacle) IS NULL THEN t.held_until END,
-           :now,
-           CASE WHEN coalesce(t.skipped, r.obstacle, t.held_until::text) IS NULL AND NOT r.sends
-                THEN CAST(:now AS timestamptz) END,
-           0, 0, policy.most_tries, policy.first_retry_seconds, policy.longest_retry_seconds, now(), now(),
-           now() + make_interval(secs => policy.give_up_seconds)
-    FROM routed r
-    JOIN told t ON t.told = r.told
-    JOIN obligations o ON o.id = t.obligation_id
-    JOIN reminder_policies policy ON policy.id = t.policy_id
-    WHERE r.words_version IS NOT NULL
-    ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+    ), <routed>, said AS MATERIALIZED (
+        SELECT o.id, o.due_on, o.unit_code,
+               jsonb_build_object(
+                   'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
+                   'person_name', (SELECT p.person_name FROM appointment_projections p WHERE p.person_id = o.person_id
+                                   ORDER BY p.revision DESC, p.id LIMIT 1),
+                   'source', o.source, 'opens_on', o.opens_on, 'due_on', o.due_on,
+                   'days_left', o.due_on - CAST(:today AS date), 'days_late', CAST(:today AS date) - o.due_on,
+                   'done', o.done, 'total', o.total) AS words
+        FROM obligations o WHERE o.id = ANY(:ids)
+    ), made AS (
+        INSERT INTO notices (
+            id, obligation_id, due_on, step, kind, unit_code, person_id, recipient_name, in_place_of, address,
+            channel, fallbacks, template_code, template_form, template_version, parameters, state, reason, held_until,
+            made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds, longest_retry_seconds, next_try_at,
+            leased_until, give_up_at)
+        SELECT uuidv7(), o.id, o.due_on, t.step, t.kind, o.unit_code, t.person_id, t.person_name, t.in_place_of,
+               r.address, r.channel,
+               CASE WHEN t.skipped IS NULL THEN r.fallbacks ELSE '{}' END,
+               t.template_code, r.form, r.words_version,
+               o.words || jsonb_build_object('recipient', t.person_name || <standing in>),
+               CASE WHEN coalesce(t.skipped, r.obstacle) IS NOT NULL THEN 'skipped'
+                    WHEN t.held_until IS NOT NULL THEN 'held'
+                    WHEN r.sends THEN 'created' ELSE 'sent' END,
+               coalesce(t.skipped, r.obstacle),
+               CASE WHEN coalesce(t.skipped, r.obstacle) IS NULL THEN t.held_until END,
+               :now,
+               CASE WHEN coalesce(t.skipped, r.obstacle, t.held_until::text) IS NULL AND NOT r.sends
+                    THEN CAST(:now AS timestamptz) END,
+               0, 0, policy.most_tries, policy.first_retry_seconds, policy.longest_retry_seconds, now(), now(),
+               now() + make_interval(secs => policy.give_up_seconds)
+        FROM routed r
+        JOIN told t ON t.told = r.told
+        JOIN said o ON o.id = t.obligation_id
+        JOIN reminder_policies policy ON policy.id = t.policy_id
+        WHERE r.words_version IS NOT NULL
+        ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+        RETURNING obligation_id, step
+    ), noted AS (
+        INSERT INTO reminder_steps (obligation_id, due_on, step, outcome, reason, handled_at)
+        SELECT p.obligation_id, p.due_on, p.step,
+               CASE WHEN p.skipped IS NOT NULL THEN 'skipped' WHEN n.told THEN 'noticed' ELSE 'no_recipient' END,
+               CASE WHEN p.skipped IS NOT NULL THEN p.skipped WHEN n.told IS NULL THEN 'nobody_appointed' END, :now
+        FROM pending p LEFT JOIN (
+            SELECT obligation_id, step, true AS told FROM made
+            UNION SELECT n.obligation_id, n.step, true FROM pending q
+                  JOIN notices n ON n.obligation_id = q.obligation_id AND n.due_on = q.due_on AND n.step = q.step) n
+            ON n.obligation_id = p.obligation_id AND n.step = p.step
+        ON CONFLICT DO NOTHING
+    )
+    UPDATE obligations o SET next_step_at = later.instant, version = o.version + 1, updated_at = now()
+    FROM (SELECT i.id, min(s.instant) AS instant
+          FROM unnest(CAST(:ids AS uuid[])) AS i (id)
+          LEFT JOIN steps s ON s.obligation_id = i.id AND NOT s.due AND s.step > coalesce(s.newest, s.step - 1)
+          GROUP BY i.id) later
+    WHERE o.id = later.id
     """)
-)
-_NOTE_STEPS = text(
-    """
-    INSERT INTO reminder_steps (obligation_id, due_on, step, outcome, reason, handled_at)
-    SELECT p.id, p.due_on, p.step,
-           CASE WHEN p.skipped IS NOT NULL THEN 'skipped' WHEN p.made THEN 'noticed' ELSE 'no_recipient' END,
-           CASE WHEN p.skipped IS NOT NULL THEN p.skipped WHEN NOT p.made THEN 'nobody_appointed' END, :now
-    FROM (SELECT o.id, o.due_on, u.step,
-                 CASE WHEN lead(u.step) OVER (PARTITION BY o.id ORDER BY u.step) IS NOT NULL THEN 'newer_step_due'
-                      WHEN u.step <= 0 AND o.due_at <= :now THEN 'deadline_passed' END AS skipped,
-                 EXISTS (SELECT FROM notices n WHERE n.obligation_id = o.id AND n.due_on = o.due_on
-                         AND n.step = u.step) AS made
-          FROM obligations o CROSS JOIN LATERAL unhandled_steps(o) u
-          WHERE o.id = ANY(:ids) AND u.instant <= :now) p
-    ON CONFLICT DO NOTHING
-    """
 )
 _SUPERSEDE = text(
     """
@@ -164,11 +177,8 @@ class ReminderRepository:
 
         Only the newest due step is for sending. Recipients are who holds the office on `today`.
         """
-        values = {"ids": list(ids), "now": now}
-        await self._session.execute(_MAKE, values | {"today": today})
-        await self._session.execute(_NOTE_STEPS, values)
+        await self._session.execute(_MAKE, {"ids": list(ids), "now": now, "today": today})
         await self._session.execute(_SUPERSEDE, {"ids": list(ids)})
-        await self.plan(ids)
 
     async def plan(self, ids: Sequence[UUID]) -> None:
         """Note when the next step of each of these duties falls."""

@@ -17,7 +17,6 @@ class InboxChange(Base):
         Index("inbox_changes_unnumbered", "id", postgresql_where=text("position IS NULL")),
         Index("inbox_changes_position", "position", unique=True, postgresql_where=text("position IS NOT NULL")),
         Index("inbox_changes_person_id", "person_id", "position"),
-        Index("inbox_changes_notice_id", "notice_id"),
     )
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
