@@ -66,9 +66,10 @@ def serve_api(service: str, listener: socket.socket) -> None:
     """One service's API on a listener of the supervisor's: connections wait in it while we are restarted."""
     import uvicorn
 
-    app = importlib.import_module(f"{service}.main").create_app()
+    from deploy.local.applications import application
+
     config = uvicorn.Config(
-        app,
+        application(service),
         loop="uvloop",
         http="deploy.protocol:JoinedHttp",
         ws="none",

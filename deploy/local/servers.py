@@ -35,7 +35,7 @@ class Servers:
         self.redis_url = settings.redis_url or ""
         self._ours: dict[str, EmbeddedPostgres | EmbeddedValkey] = {}
         if not settings.database_url:
-            self._ours["Postgres"] = EmbeddedPostgres(settings.home / "postgres")
+            self._ours["Postgres"] = EmbeddedPostgres(settings.home / "postgres", settings={"shared_buffers": "16MB", "max_connections": "60"})
         if not settings.redis_url:
             self._ours["Valkey"] = EmbeddedValkey(settings.home / "valkey")
         self._guards: list[asyncio.Task[None]] = []

@@ -23,11 +23,10 @@ def create_app(
 ) -> FastAPI:
     """The ASGI application of commerce. `verifier` and `registry` replace those that the settings name."""
     settings = settings or Settings()  # from the environment
-    chosen = settings
 
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
-        client = registry or ServiceClient("registry", chosen.registry_url)
+        client = registry or ServiceClient("registry", app.state.settings.registry_url)
         app.state.registry = RegistryClient(client)
         try:
             yield

@@ -96,6 +96,7 @@ def create_app(
 
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
+        settings: Settings = app.state.settings
         client = ServiceClient("registry", settings.registry_url)
         app.state.registry = registry or RegistryClient(client)
         app.state.files = FileStore.open(settings.files_url)

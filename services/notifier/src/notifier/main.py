@@ -68,16 +68,15 @@ def create_app(
 ) -> FastAPI:
     """The ASGI application of notifier. `verifier` and `registry` replace those that the settings name."""
     settings = settings or Settings()  # from the environment
-    chosen = settings
-    key = chosen.webpush_key
-    vapid = Vapid(key.get_secret_value(), chosen.webpush_contact) if key else None
 
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
+        chosen: Settings = app.state.settings
+        key = chosen.webpush_key
         app.state.units = UnitDirectory(registry or ServiceClient("registry", chosen.registry_url))
         app.state.outward = OutwardHttp(loopback=chosen.outward_loopback, connections=1)
         app.state.seal = Seal(chosen.token_key.get_secret_value()) if chosen.token_key else None
-        app.state.vapid = vapid
+        app.state.vapid = Vapid(key.get_secret_value(), chosen.webpush_contact) if key else None
         app.state.inbox_hub = InboxHub(app.state.database)
         try:
             with inbox_stream.stopped_by_signal(app.state.inbox_hub.stop):

@@ -53,7 +53,7 @@ def create_app(settings: Settings | None = None, verifier: TokenVerifier | None 
 
     @asynccontextmanager
     async def resources(app: FastAPI) -> AsyncIterator[None]:
-        async with open_identity(settings, app.state.database) as identity:
+        async with open_identity(app.state.settings, app.state.database) as identity:
             app.state.signer = identity.signer
             app.state.dev_signer = identity.dev_signer
             app.state.identity_provider = identity.provider

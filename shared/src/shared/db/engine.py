@@ -2,11 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 from shared.db.reads import HotReads
 
@@ -29,30 +30,38 @@ class Database:
     """
 
     def __init__(self, url: str, *, name: str, pool: int = 5) -> None:
-        self.url = url
-        self.name = name
-        self.engine = create_async_engine(
-            url.replace("postgresql://", "postgresql+asyncpg://", 1),
-            pool_size=pool,
-            max_overflow=max(pool, 10 - pool),
+        self.url, self.name, self._pool = url, name, pool
+        self.reads = HotReads(url, name=name, size=pool)
+        """For single statements without a session: public passports and the like, which thousands ask for."""
+
+    @cached_property
+    def engine(self) -> AsyncEngine:
+        """Made when first used: an API that is asked for nothing holds megabytes less."""
+        return create_async_engine(
+            self.url.replace("postgresql://", "postgresql+asyncpg://", 1),
+            pool_size=self._pool,
+            max_overflow=max(self._pool, 10 - self._pool),
             pool_timeout=5,
             pool_use_lifo=True,  # few connections do what few can: each learns the whole schema, megabytes
             hide_parameters=True,  # personal data must not reach the log by way of an error
             connect_args={
                 # Lists and searches are planned for their own words: a plan for any word reads the whole table for a
                 # rare one (0.5 s against 1 ms among 200,000 products). Hot reads keep the default.
-                "server_settings": {"application_name": name, "plan_cache_mode": "force_custom_plan"},
+                "server_settings": {"application_name": self.name, "plan_cache_mode": "force_custom_plan"},
                 "timeout": 5,
             },
         )
-        self.sessions = async_sessionmaker(self.engine, expire_on_commit=False)
-        self.reads = HotReads(url, name=name, size=pool)
-        """For single statements without a session: public passports and the like, which thousands ask for."""
+
+    @cached_property
+    def sessions(self) -> async_sessionmaker[AsyncSession]:
+        """Sessions whose objects can be read after they are committed."""
+        return async_sessionmaker(self.engine, expire_on_commit=False)
 
     async def stop(self) -> None:
         """Close every connection."""
         await self.reads.close()
-        await self.engine.dispose()
+        if "engine" in vars(self):
+            await self.engine.dispose()
 
     async def refuse_movable_clock(self) -> None:
         """Production's guard: raises RuntimeError when this database's programme clock can be moved."""

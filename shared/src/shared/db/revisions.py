@@ -32,9 +32,9 @@ async def current_revision(service: str, url: str) -> str | None:
     """The revision the database at `url` is at, or None before the first."""
     connection = await asyncpg.connect(url)
     try:
-        if await connection.fetchval("SELECT to_regclass($1)", f"{service}.alembic_version") is None:
-            return None
-        revision = await connection.fetchval(f"SELECT version_num FROM {service}.alembic_version")  # noqa: S608  # service is one of four constants
+        revision: str | None = await connection.fetchval(f"SELECT version_num FROM {service}.alembic_version")  # noqa: S608  # service is one of four constants
+        return revision
+    except asyncpg.UndefinedTableError:
+        return None
     finally:
         await connection.close()
-    return str(revision) if revision else None

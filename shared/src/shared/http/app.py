@@ -2,10 +2,10 @@
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
+from operator import attrgetter
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.types import ASGIApp
 
@@ -82,7 +82,7 @@ def service_router(service: str | None, path: str = "", **settings: Any) -> APIR
     # FastAPI builds the routes of a router that is included again, at the first request: ours are whole at import.
     prefix = f"/api/{service}/v1{path}" if service else path
     settings["responses"] = {**PROBLEM_RESPONSES, **settings.get("responses", {})}
-    return APIRouter(prefix=prefix, generate_unique_id_function=_operation_id, **settings)
+    return APIRouter(prefix=prefix, generate_unique_id_function=attrgetter("name"), **settings)
 
 
 def create_service_app(
@@ -98,9 +98,9 @@ def create_service_app(
 ) -> FastAPI:
     """Assemble a service: its routers (see `service_router`), probes, metrics, problems, tokens, database.
 
-    `resources` opens what only this service needs and puts it on `app.state`; `verifier` replaces the one that asks
-    registry for its keys. `hot`: what is answered before the framework sees it, by method and path. `uploads`:
-    larger limits of bodies, by the beginning of a path such as "/evidence-files/".
+    `resources` opens what only this service needs, from `app.state.settings`, and puts it on `app.state`; `verifier`
+    replaces the one that asks registry for its keys. `hot`: what is answered before the framework sees it, by method
+    and path. `uploads`: larger limits of bodies, by the beginning of a path such as "/evidence-files/".
     """
     configure_logging(service, settings.log_level)
     configure_tracing(service, settings.otlp_endpoint)
@@ -108,6 +108,7 @@ def create_service_app(
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        settings: ServiceSettings = app.state.settings  # a local system builds applications before it has these
         async with AsyncExitStack() as stack:
             database = Database(settings.database_url.get_secret_value(), name=service, pool=settings.database_pool)
             stack.push_async_callback(database.stop)
@@ -147,10 +148,6 @@ def create_service_app(
     app.add_route("/metrics", metrics, include_in_schema=False)
     _describe_problems(app)
     return app
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
 
 
 def _describe_problems(app: FastAPI) -> None:

@@ -28,19 +28,19 @@ _TRACE = b"x-trace-id"
 
 
 @cache
-def _counter(method: str, route: str, status: int) -> Counter:
+def counter(method: str, route: str, status: int) -> Counter:
     return REQUESTS.labels(method, route, status)
 
 
 @cache
-def _histogram(route: str) -> Histogram:
+def histogram(route: str) -> Histogram:
     return SECONDS.labels(route)
 
 
 def observe(method: str, route: str, status: int, began: float) -> None:
     """Count an answer; `began` is what `time.perf_counter()` said when the request came."""
-    _counter(method, route, status).inc()
-    _histogram(route).observe(time.perf_counter() - began)
+    counter(method, route, status).inc()
+    histogram(route).observe(time.perf_counter() - began)
 
 
 def begin(headers: Mapping[bytes, bytes]) -> str:

@@ -6,8 +6,8 @@ Nothing here is the truth: if Redis is emptied or the process killed, due rows a
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, cast
 from uuid import UUID
@@ -168,25 +168,19 @@ class WorkerRuntime:
         )
 
 
-@asynccontextmanager
-async def no_resources(_settings: Any) -> AsyncIterator[None]:
-    """For a service whose tasks need nothing but the database."""
-    yield None
-
-
 async def work(
     settings: ServiceSettings,
     tasks: TaskSet,
     uow_type: type[UnitOfWork],
-    resources: Callable[[Any], AbstractAsyncContextManager[Any]] = no_resources,
+    resources: Callable[[Any], AbstractAsyncContextManager[Any]] = contextlib.nullcontext,
 ) -> None:
     """Work until SIGTERM: take no new job, let running ones finish, then close.
 
-    Raises redis errors when Redis is gone: the process ends, and whatever supervises it starts it again.
+    `resources` opens what tasks need besides the database. Raises redis errors when Redis is gone: the process ends,
+    and whatever supervises it starts it again.
     """
-    database = Database(
-        settings.database_url.get_secret_value(), name=f"{tasks.service}-worker", pool=settings.database_pool
-    )
+    name = f"{tasks.service}-worker"
+    database = Database(settings.database_url.get_secret_value(), name=name, pool=settings.database_pool)
     async with contextlib.AsyncExitStack() as stack:
         stack.push_async_callback(database.stop)
         if not settings.development:
@@ -217,7 +211,7 @@ def run_worker(
     settings: ServiceSettings,
     tasks: TaskSet,
     uow_type: type[UnitOfWork],
-    resources: Callable[[Any], AbstractAsyncContextManager[Any]] = no_resources,
+    resources: Callable[[Any], AbstractAsyncContextManager[Any]] = contextlib.nullcontext,
 ) -> None:
     """Entry point of a worker process; blocks until it is told to stop. Exits 1 when Redis or Postgres is gone."""
     configure_logging(f"{tasks.service}-worker", settings.log_level)

@@ -1,16 +1,17 @@
 """Development only: demonstration people, their tokens, and the programme's clock. Not part of a production system."""
 
+from fastapi import Request, Response
+
 from registry.api.deps import TokenSigner, Uow
 from registry.api.schemas.people import (
     DevClock,
     DevClockSetting,
     DevPeople,
-    DevPerson,
     DevTokenRequest,
     TokenRead,
-    read_held,
 )
 from registry.domain.tokens import LIFETIME
+from registry.persistence.people import demonstration_document
 from registry.persistence.unit_of_work import RegistryUow
 from registry.use_cases.issue_token import token_for_code
 from shared.errors import Fault, Invalid, Text
@@ -20,22 +21,10 @@ from shared.http.app import service_router
 router = service_router("registry", tags=["development"])
 
 
-@router.get("/dev-people", dependencies=[public()])
-async def list_demonstration_people(uow: Uow) -> DevPeople:
+@router.get("/dev-people", response_model=DevPeople, dependencies=[public()])
+async def list_demonstration_people(request: Request) -> Response:
     """The demonstration people, all invented, with their appointments."""
-    people = await uow.people.demonstration()
-    return DevPeople(
-        items=[
-            DevPerson(
-                code=person.code or "",
-                name=person.name,
-                person_id=person.id,
-                email=person.email,
-                appointments=read_held(person),
-            )
-            for person in people
-        ]
-    )
+    return Response(await demonstration_document(request.app.state.database.reads), media_type="application/json")
 
 
 @router.post("/dev-tokens", dependencies=[public()])

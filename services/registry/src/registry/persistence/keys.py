@@ -9,9 +9,16 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from registry.persistence.tables.keys import SignInCodeRow, SigningKeyRow
+from shared.db.reads import HotReads
 
 CODE_SECONDS = 60
 """How long a sign-in code may be taken."""
+
+
+async def stored_key(reads: HotReads, purpose: str) -> str | None:
+    """The PEM stored for `purpose`, if any; read without a session, which a starting API has no other use for."""
+    key: str | None = await reads.fetchval("SELECT private_key FROM signing_keys WHERE purpose = $1", purpose)
+    return key
 
 
 class Keys:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from registry.domain.tokens import Signer, new_private_key
 from registry.integrations.identity_provider import BuiltInProvider, IdentityProvider, OidcProvider
+from registry.persistence.keys import stored_key
 from registry.persistence.unit_of_work import RegistryUow
 from registry.settings import Settings
 from shared.clients.base import ServiceClient
@@ -43,5 +44,8 @@ async def open_identity(settings: Settings, database: Database) -> AsyncIterator
 
 
 async def _stored_signer(database: Database, purpose: str) -> Signer:
-    async with RegistryUow.open(database) as uow:
-        return Signer.from_pem(await uow.keys.signing_key(purpose, new_private_key()))
+    known = await stored_key(database.reads, purpose)
+    if known is None:
+        async with RegistryUow.open(database) as uow:
+            known = await uow.keys.signing_key(purpose, new_private_key())
+    return Signer.from_pem(known)
