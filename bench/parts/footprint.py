@@ -109,7 +109,7 @@ def _run_system(home: Path) -> tuple[float, list[Process]]:
 
 
 def _processes(root: int) -> list[Process]:
-    """The system's processes; Postgres's backends, Valkey and what starts the children are summed by their name."""
+    """The system's processes; Postgres's backends are summed by their name."""
     found: dict[str, tuple[float, float]] = {}
     for pid in tree(root):
         try:
@@ -123,10 +123,8 @@ def _processes(root: int) -> list[Process]:
     return [Process(name, *both) for name, both in found.items()]
 
 
-_NAMES = {"evaluation-work": "evaluation-worker", "python": "fork server"} | {
-    f"python3.{minor}": "fork server" for minor in range(11, 20)
-}
-"""Linux keeps fifteen letters of a name, and the fork server has none of its own."""
+_NAMES = {"evaluation-work": "evaluation-worker"}
+"""Linux keeps fifteen letters of a name."""
 
 
 def _kind(name: str) -> str | None:

@@ -58,7 +58,7 @@ def _on_signals(system: System, stop: asyncio.Event, starting: "asyncio.Task[Non
 
 
 async def _greet(system: System, seconds: float) -> None:
-    memory = await asyncio.to_thread(total_mib)
+    memory = total_mib()
     taken = f", {memory:.0f} MiB of memory in all" if memory else ""
     say(f"\nReady in {seconds:.1f} s{taken}.\n")
     say(f"  Home       {system.url}/")

@@ -1,4 +1,4 @@
-"""The services' applications, built and asked once by the fork server: pages that a child only reads stay shared."""
+"""The services' applications, built and asked once before the first fork: pages that a child only reads stay shared."""
 
 import asyncio
 import importlib

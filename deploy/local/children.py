@@ -1,9 +1,9 @@
-"""What runs inside each child process. Every function here is started by the fork server with plain arguments."""
+"""What runs inside each child process."""
 
 import asyncio
 import ctypes
 import importlib
-import multiprocessing
+import json
 import os
 import signal
 import socket
@@ -12,14 +12,12 @@ import threading
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import uvicorn
 
-_PR_SET_PDEATHSIG = 1
 _PR_SET_NAME = 15
 _ORPHAN_GRACE = 5.0
 
@@ -33,30 +31,27 @@ class StandIns:
     providers: socket.socket | None
 
 
-def enter(name: str, log: Path, environment: Mapping[str, str]) -> None:
-    """Become the child `name`: own session, own environment, output to its log, ended with its supervisor."""
-    os.setsid()  # Ctrl-C at the terminal is for the supervisor alone: it stops the children in order
+def enter(name: str, log: Path, environment: Mapping[str, str], supervised: int) -> None:
+    """Become the child `name`: own session, own environment, output to its log, ended with its supervisor.
+
+    `supervised`: the reading end of a pipe that ends when the supervisor does.
+    """
+    os.setsid()
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
     os.dup2(output, 1)
     os.dup2(output, 2)
     os.close(output)
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     os.environ.clear()
     os.environ.update(environment)
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
-        libc.prctl(_PR_SET_NAME, name.encode()[:15])
-        libc.prctl(_PR_SET_PDEATHSIG, int(signal.SIGKILL))  # the fork server died: the supervisor starts us anew
-    threading.Thread(target=_end_with_supervisor, daemon=True, name="supervisor-watch").start()
+        ctypes.CDLL(None).prctl(_PR_SET_NAME, name.encode()[:15])
+    threading.Thread(target=_end_with_supervisor, args=(supervised,), daemon=True, name="supervisor-watch").start()
 
 
-def _end_with_supervisor() -> None:
+def _end_with_supervisor(supervised: int) -> None:
     """Wait for the supervisor's death (even by kill -9), then end as if it had asked us to."""
-    parent = multiprocessing.parent_process()
-    if parent is None:
-        return
-    wait([parent.sentinel])
+    os.read(supervised, 1)
     os.kill(os.getpid(), signal.SIGTERM)
     threading.Event().wait(_ORPHAN_GRACE)
     os._exit(1)
@@ -124,23 +119,20 @@ def run_worker(service: str) -> None:
     importlib.import_module(f"{service}.worker").run()
 
 
-def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: Connection) -> None:
-    """Make the database, its roles and schemas, bring every schema to its newest version; answer the URLs."""
+def prepare(admin_url: str, passwords: Mapping[str, str], services: tuple[str, ...], answer: int) -> None:
+    """Make the database, its roles and schemas, bring every schema to its newest version.
+
+    Writes the services' URLs as JSON into the pipe `answer`.
+    """
     from shared.db.migrations import upgrade
     from shared.db.prepare import prepare_database
 
     urls = prepare_database(admin_url, passwords, movable_clock=True)
     for service in services:
         upgrade(service, admin_url)
-    answer.send(urls)
+    os.write(answer, json.dumps(urls).encode())
 
 
 def load(service: str) -> None:
     """Load one service's reference data and its part of the demonstration."""
     importlib.import_module(f"{service}.load").run(True)
-
-
-def run_child(target: str, name: str, log: Path, environment: Mapping[str, str], arguments: tuple[object, ...]) -> None:
-    """Where every child begins: `target` is the name of a function of this module."""
-    enter(name, log, environment)
-    globals()[target](*arguments)

@@ -1,14 +1,11 @@
-"""Imported once by the fork server, so that the four APIs and four workers share the memory of all this."""
+"""What is loaded once before the first fork, so that the four APIs and four workers share its memory."""
 
+import ctypes
 import gc
 import importlib
 import importlib.util
-import os
-import signal
 import ssl
 import sys
-
-from sqlalchemy.orm import configure_mappers
 
 from deploy.local.settings import SERVICES
 
@@ -35,16 +32,13 @@ _LIBRARIES = (
     "uvicorn.protocols.http.httptools_impl",
 )
 
-
-def keep_apart() -> None:
-    """Leave stopping to the supervisor: a signal for the whole group must not end the fork server under it."""
-    os.setsid()
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+_M_ARENA_MAX = -8
 
 
 def preload() -> None:
     """Import the libraries and the services, then keep the collector from touching (and so copying) their pages."""
+    if sys.platform == "linux":  # one malloc arena: each thread of each process would otherwise keep one of its own
+        ctypes.CDLL(None).mallopt(_M_ARENA_MAX, 1)
     # Colour for terminals, 4 MiB: structlog would bring it for tracebacks, httpx for its command. Children write JSON.
     for colour in ("rich", "pygments"):
         sys.modules[colour] = None  # type: ignore[assignment]  # the documented way to make an import fail
@@ -55,15 +49,13 @@ def preload() -> None:
         except Exception as error:
             # The child that needs the module imports it again and reports the whole error in its own log.
             print(f"  (not preloaded: {name}: {error})", flush=True)
-    ssl.create_default_context()  # makes OpenSSL load its algorithms, megabytes that every HTTP client needs
-    configure_mappers()  # every process would otherwise do it for itself, and copy the memory of all tables
+    from sqlalchemy.orm import configure_mappers
+
     from deploy.local.applications import rehearse
 
+    ssl.create_default_context()  # makes OpenSSL load its algorithms, megabytes that every HTTP client needs
+    configure_mappers()  # every process would otherwise do it for itself, and copy the memory of all tables
     for service in SERVICES:
         rehearse(service)
     gc.collect()
     gc.freeze()
-
-
-keep_apart()
-preload()

@@ -1,21 +1,18 @@
-"""Keeps child processes alive: started from a fork server that has the libraries loaded, restarted when they die."""
+"""Keeps child processes alive: forked from this one, restarted when they die."""
 
 import asyncio
-import multiprocessing
-import multiprocessing.forkserver
 import os
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from multiprocessing import resource_tracker
-from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from deploy.local.children import run_child
+from deploy.local import children
+from deploy.local.processes import Forked
 from deploy.local.terminal import say
 
-_CONTEXT = multiprocessing.get_context("forkserver")
+T = TypeVar("T")
 _LONGEST_PAUSE = 10.0
 _HEALTHY_AFTER = 20.0
 _TAIL = 2500
@@ -37,7 +34,7 @@ class Child:
 @dataclass(slots=True)
 class _Kept:
     child: Child
-    process: ForkServerProcess
+    process: Forked
     log_offset: int
     task: asyncio.Task[None] | None = None
     deaths: int = 0
@@ -51,16 +48,26 @@ class Supervisor:
         self.environment = dict(environment)
         self._logs = logs
         self._kept: dict[str, _Kept] = {}
-        self._forking = asyncio.Lock()
+        self._not_theirs: list[int] = []
+        self._threads = 0
+        self._no_thread = asyncio.Event()
+        self._supervised, self._alive = os.pipe()
+        self.keep_to_ourselves(self._alive)
         logs.mkdir(parents=True, exist_ok=True)
 
-    async def warm_up(self) -> None:
-        """Start the fork server, which imports the libraries once for all children."""
-        # One malloc arena: each thread of each child would otherwise keep one of its own.
-        os.environ.setdefault("MALLOC_ARENA_MAX", "1")
-        _track_nothing()
-        _CONTEXT.set_forkserver_preload(["deploy.local.preload"])
-        await asyncio.to_thread(multiprocessing.forkserver.ensure_running)
+    def keep_to_ourselves(self, descriptor: int) -> None:
+        """Have every child close this descriptor first: what it is must end with us, not with our last child."""
+        self._not_theirs.append(descriptor)
+
+    async def in_thread(self, act: Callable[..., T], *arguments: object) -> T:
+        """What `act` returns, run in a thread. No child is forked meanwhile: it would copy locks that nobody frees."""
+        self._threads += 1
+        try:
+            return await asyncio.to_thread(act, *arguments)
+        finally:
+            self._threads -= 1
+            if not self._threads:
+                self._no_thread.set()
 
     async def keep(self, child: Child) -> None:
         """Start a child and restart it whenever it dies, with a growing pause, until it is stopped."""
@@ -72,13 +79,13 @@ class Supervisor:
         """Run a child to its end. Raises ChildFailed unless it ended well."""
         process, offset = await self._fork(child)
         try:
-            await _ended(process)
+            exit_code = await process.ended()
         except asyncio.CancelledError:
             process.kill()
-            await asyncio.shield(_ended(process))
+            await asyncio.shield(process.ended())
             raise
-        if process.exitcode != 0:
-            raise ChildFailed(self._report(child, process.exitcode, offset))
+        if exit_code != 0:
+            raise ChildFailed(self._report(child, exit_code, offset))
 
     def refuse_dying(self, most: int) -> None:
         """Raise ChildFailed when a child has died `most` times: at start-up that is an error, not a hiccup."""
@@ -91,8 +98,7 @@ class Supervisor:
         chosen = [self._kept[name] for name in (list(self._kept) if names is None else names) if name in self._kept]
         for kept in chosen:
             kept.stopping.set()
-            if kept.process.is_alive():
-                kept.process.terminate()
+            kept.process.terminate()
         watches = [kept.task for kept in chosen if kept.task is not None]
         if watches:
             await asyncio.wait(watches, timeout=grace)
@@ -118,39 +124,40 @@ class Supervisor:
         pause = 0.1
         while True:
             begun = time.monotonic()
-            await _ended(kept.process)
+            exit_code = await kept.process.ended()
             if kept.stopping.is_set():
                 return
             kept.deaths += 1
             pause = 0.1 if time.monotonic() - begun > _HEALTHY_AFTER else min(pause * 2, _LONGEST_PAUSE)
             if kept.deaths == 1 or pause in (0.1, _LONGEST_PAUSE):  # not each of a quick series
-                say(f"  {kept.child.name} {_cause(kept.process.exitcode)}; starting it again")
+                say(f"  {kept.child.name} {_cause(exit_code)}; starting it again")
             while not await _happens(kept.stopping, within=pause):
                 try:
-                    process, kept.log_offset = await self._fork(kept.child)
-                except (OSError, EOFError) as error:  # the fork server died just now; the next call starts it anew
+                    kept.process, kept.log_offset = await self._fork(kept.child)
+                except OSError as error:  # no memory or no process left just now
                     pause = min(pause * 2, _LONGEST_PAUSE)
                     say(f"  {kept.child.name} could not be started ({error!r}); trying again")
                     continue
-                kept.process.close()
-                kept.process = process
                 break
             else:
                 return
             if kept.stopping.is_set():
                 kept.process.terminate()
 
-    async def _fork(self, child: Child) -> tuple[ForkServerProcess, int]:
+    async def _fork(self, child: Child) -> tuple[Forked, int]:
+        while self._threads:
+            self._no_thread.clear()
+            await self._no_thread.wait()
         log = self._log(child)
         offset = log.stat().st_size if log.exists() else 0
-        process = _CONTEXT.Process(
-            target=run_child,
-            name=child.name,
-            args=(child.target, child.name, log, self.environment, child.arguments),
-        )
-        async with self._forking:  # the fork server's client side is not made for several threads
-            await asyncio.to_thread(process.start)
-        return process, offset
+
+        def live() -> None:
+            for descriptor in self._not_theirs:
+                os.close(descriptor)
+            children.enter(child.name, log, self.environment, self._supervised)
+            getattr(children, child.target)(*child.arguments)
+
+        return Forked(live), offset
 
     def _log(self, child: Child) -> Path:
         return self._logs / f"{child.name}.log"
@@ -166,14 +173,6 @@ class Supervisor:
         return f"{child.name} {end}. The end of {log}:\n{said or '(nothing was written)'}"
 
 
-def _track_nothing() -> None:
-    """Give multiprocessing's resource tracker an open end: it then starts no process of its own, 6 MiB for nothing.
-
-    It would clean up semaphores and shared memory after a crash, and no child uses either.
-    """
-    resource_tracker._resource_tracker._fd = os.open(os.devnull, os.O_WRONLY)  # type: ignore[attr-defined]  # private: there is no other way
-
-
 def _cause(exit_code: int | None) -> str:
     if exit_code is not None and exit_code < 0:
         return f"was ended by signal {-exit_code}"
@@ -186,15 +185,3 @@ async def _happens(event: asyncio.Event, *, within: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-async def _ended(process: ForkServerProcess) -> None:
-    """Wait for the end of a process without blocking the loop."""
-    loop = asyncio.get_running_loop()
-    ended = asyncio.Event()
-    loop.add_reader(process.sentinel, ended.set)
-    try:
-        await ended.wait()
-    finally:
-        loop.remove_reader(process.sentinel)
-    process.join()

@@ -6,15 +6,15 @@ import errno
 import fcntl
 import hashlib
 import json
-import multiprocessing
 import os
 import secrets
 import socket
 import time
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 from deploy.local.children import StandIns
+from deploy.local.preload import preload
 from deploy.local.probes import get_json, is_ready
 from deploy.local.servers import Servers
 from deploy.local.settings import SERVICES, CannotStart, LocalSettings
@@ -38,8 +38,8 @@ class System:
         self.mail_url = settings.smtp_url or ""
         self._lock: int | None = None
         self._listeners: dict[str, list[socket.socket]] = {}
-        self._servers = Servers(settings)
         self._supervisor = Supervisor(settings.home / "logs", {})
+        self._servers = Servers(settings, self._supervisor.in_thread)
         self._loaded = settings.home / "loaded"
         self._shown_at = settings.home / "providers.json"
         """Says where to look at what was sent, for `make demo` in another terminal."""
@@ -49,7 +49,7 @@ class System:
         self._take_home()
         self._listen()
         with phase("Postgres, Valkey, libraries"):
-            await asyncio.gather(self._servers.start(), self._supervisor.warm_up())
+            await asyncio.gather(self._servers.start(), self._supervisor.in_thread(preload))
             self._supervisor.environment.update(self._environment())
             await self._supervisor.keep(Child("origin", "serve_origin", (self._listeners["origin"], self._stand_ins())))
         with phase("Database prepared and migrated"):
@@ -71,8 +71,6 @@ class System:
         self._supervisor.restart_no_more()
         await self._supervisor.stop(["origin"], grace=5)
         await self._supervisor.stop(grace=30)
-        for left in multiprocessing.active_children():
-            left.kill()
         await self._servers.stop()
         for listener in (one for listeners in self._listeners.values() for one in listeners):
             listener.close()
@@ -85,7 +83,7 @@ class System:
 
     async def people(self) -> list[dict[str, Any]]:
         """The demonstration people that may sign in; empty when registry does not tell."""
-        answer = await asyncio.to_thread(get_json, f"{self.url}/api/registry/v1/dev-people")
+        answer = await self._supervisor.in_thread(get_json, f"{self.url}/api/registry/v1/dev-people")
         items = answer.get("items", []) if isinstance(answer, dict) else answer
         return [one for one in items or [] if isinstance(one, dict)]
 
@@ -95,6 +93,7 @@ class System:
             home.mkdir(parents=True, exist_ok=True)
             self._lock = os.open(home / "lock", os.O_RDWR | os.O_CREAT, 0o600)
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            self._supervisor.keep_to_ourselves(self._lock)
         except BlockingIOError as error:
             raise CannotStart(
                 f"Another system runs in {home}. Stop it, or choose another folder and port:\n"
@@ -212,11 +211,14 @@ class System:
 
     async def _prepare(self) -> dict[str, str]:
         """The services' database URLs, as the environment names them, once the database is ready for them."""
-        ours, theirs = multiprocessing.Pipe(duplex=False)
-        with closing(ours), closing(theirs):
+        answer, theirs = os.pipe()
+        try:
             arguments = (self._servers.database_url, self._passwords(), self.services, theirs)
             await self._supervisor.run(Child("prepare", "prepare", arguments))
-            urls: dict[str, str] = ours.recv()
+            urls: dict[str, str] = json.loads(os.read(answer, 65_536))
+        finally:
+            os.close(answer)
+            os.close(theirs)
         return {f"{service.upper()}_DATABASE_URL": url for service, url in urls.items()}
 
     async def _start_services(self) -> None:
@@ -230,10 +232,10 @@ class System:
     async def _until(self, url: str) -> None:
         """Wait for an address to answer 200. Raises ChildFailed when children keep dying, CannotStart when late."""
         limit = time.monotonic() + _READY_SECONDS
-        while not await asyncio.to_thread(is_ready, url):
+        while not await self._supervisor.in_thread(is_ready, url):
             self._supervisor.refuse_dying(_DEATHS_AT_START)
             if time.monotonic() > limit:
-                said = await asyncio.to_thread(get_json, url)
+                said = await self._supervisor.in_thread(get_json, url)
                 logs = self.settings.home / "logs"
                 raise CannotStart(f"{url} was not ready in {_READY_SECONDS:.0f} s; it says {said}. Logs: {logs}")
             await asyncio.sleep(0.05)

@@ -174,10 +174,9 @@ async def work(
     uow_type: type[UnitOfWork],
     resources: Callable[[Any], AbstractAsyncContextManager[Any]] = contextlib.nullcontext,
 ) -> None:
-    """Work until SIGTERM: take no new job, let running ones finish, then close.
+    """Work until SIGTERM: take no new job, let running ones finish, then close. `resources`: besides the database.
 
-    `resources` opens what tasks need besides the database. Raises redis errors when Redis is gone: the process ends,
-    and whatever supervises it starts it again.
+    Raises redis errors when Redis is gone: the process ends, and whatever supervises it starts it again.
     """
     name = f"{tasks.service}-worker"
     database = Database(settings.database_url.get_secret_value(), name=name, pool=settings.database_pool)
