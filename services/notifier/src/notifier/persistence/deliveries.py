@@ -35,6 +35,8 @@ _CLAIM = text(
         SELECT n.id, CASE
             WHEN n.give_up_at <= now() THEN 'gave_up'
             WHEN m.enabled AND n.person_id <> ALL(m.people) THEN 'test_mode'
+            WHEN b.to_on < public.legal_date(programme_now()) THEN 'absence_over'
+            WHEN n.step = 0 AND b.cancelled_at IS NOT NULL THEN 'absence_cancelled'
             WHEN o.id IS NULL THEN NULL
             WHEN o.state NOT IN ('open', 'missed') THEN o.state
             WHEN o.due_on IS DISTINCT FROM n.due_on THEN 'deadline_moved'
@@ -48,6 +50,7 @@ _CLAIM = text(
                 'days_left', n.due_on - public.legal_date(programme_now()),
                 'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
         FROM notices n CROSS JOIN test_modes m LEFT JOIN obligations o ON o.id = n.obligation_id
+        LEFT JOIN absences b ON b.id = n.absence_id
         WHERE n.id = :id AND n.state = 'created' AND n.next_try_at <= now()
         FOR UPDATE OF n SKIP LOCKED
     )
@@ -169,12 +172,12 @@ _FOLLOW = text(
         FROM ended n
     ), <routed>, made AS (
         INSERT INTO notices (
-            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name,
+            id, obligation_id, silence_id, report_id, absence_id, due_on, step, kind, unit_code, person_id, recipient_name,
             in_place_of, address, channel, fallbacks, follows, template_code, template_form, template_version,
             parameters, turn, state, reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds,
             longest_retry_seconds, next_try_at, leased_until, give_up_at)
-        SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
-               n.recipient_name, n.in_place_of, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form,
+        SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.absence_id, n.due_on, n.step, n.kind,
+               n.unit_code, n.person_id, n.recipient_name, n.in_place_of, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form,
                r.words_version,
                n.parameters, CASE r.channel WHEN n.channel THEN n.turn + 1 ELSE 0 END,
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
