@@ -103,7 +103,8 @@ async def test_superiors_have_deputies_too_for_escalation_and_silence(
     await notifier.at("2023-08-01T08:00:00+07:00")
     await notifier.at("2023-08-01T08:00:01+07:00")
     rows = await notifier.rows(
-        "SELECT kind, recipient_name FROM notices WHERE kind IN ('escalation', 'silence') AND channel = 'email' ORDER BY kind"
+        "SELECT kind, recipient_name FROM notices"
+        " WHERE kind IN ('escalation', 'silence') AND channel = 'email' ORDER BY kind"
     )
     assert [tuple(row.values()) for row in rows] == [("escalation", "Người vice"), ("silence", "Người vice")]
 

@@ -118,7 +118,8 @@ async def test_what_fails_at_one_address_goes_on_as_a_notice_of_the_same_absence
 ) -> None:
     await declare(secretary, colleagues("ban"), *DAYS)
     await notifier.admin.execute(
-        "UPDATE notifier.notices SET state = 'failed', fallbacks = '{email}' WHERE kind = 'absence' AND channel = 'email'"
+        "UPDATE notifier.notices SET state = 'failed', fallbacks = '{email}'"
+        " WHERE kind = 'absence' AND channel = 'email'"
     )
     await notifier.turn()
     await notifier.deliver()

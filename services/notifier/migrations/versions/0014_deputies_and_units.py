@@ -70,18 +70,24 @@ FUNCTIONS = (
         SELECT m.* FROM line l JOIN notices m ON m.digest_id = l.id;
     END
     """,
+    # What each of its members says now, or why it says it no more: as for a notice that goes out by itself.
     """
-    CREATE FUNCTION digest_items(digest uuid, at timestamptz) RETURNS jsonb
+    CREATE FUNCTION digest_lines(digest uuid, at timestamptz) RETURNS TABLE (member uuid, obstacle text, item jsonb)
         LANGUAGE sql STABLE
-        RETURN (SELECT jsonb_agg(jsonb_build_object(
-                           'title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name, 'due_on', o.due_on,
-                           'days_left', o.due_on - public.legal_date(at), 'done', greatest(o.done, f.done),
-                           'total', o.total) ORDER BY o.due_on, o.title, m.id)
-                FROM digest_members(digest) m JOIN obligations o ON o.id = m.obligation_id
-                CROSS JOIN LATERAL (SELECT count(DISTINCT item)::integer AS done FROM obligation_fulfilments f
-                                    WHERE f.obligation_id = o.id) f
-                WHERE o.state IN ('open', 'missed') AND o.due_on = m.due_on AND f.done < o.total
-                  AND NOT (m.step <= 0 AND o.due_at <= at))
+    BEGIN ATOMIC
+        SELECT m.id,
+               CASE WHEN o.state NOT IN ('open', 'missed') THEN o.state
+                    WHEN o.due_on IS DISTINCT FROM m.due_on THEN 'deadline_moved'
+                    WHEN m.step <= 0 AND o.due_at <= at THEN 'deadline_passed'
+                    WHEN f.done >= o.total THEN 'met' END,
+               jsonb_build_object('title', o.title, 'title_en', o.title_en, 'unit_name', o.unit_name,
+                                  'due_on', o.due_on, 'days_left', o.due_on - public.legal_date(at),
+                                  'done', greatest(o.done, f.done), 'total', o.total)
+        FROM digest_members(digest) m JOIN obligations o ON o.id = m.obligation_id
+        CROSS JOIN LATERAL (SELECT count(DISTINCT b.item)::integer AS done FROM obligation_fulfilments b
+                            WHERE b.obligation_id = o.id) f
+        WHERE m.state = 'digested';
+    END
     """,
     # Of what is about no duty the policy for all others says when it is quiet.
     """
@@ -120,7 +126,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Nobody is told of absences; the repairs stay with the communes they have."""
-    for function in ("notice_quiet_until(notices, timestamptz)", "digest_items", "digest_members"):
+    for function in ("notice_quiet_until(notices, timestamptz)", "digest_lines", "digest_members"):
         op.execute(f"DROP FUNCTION {function}")
     _run(DOWN)
     for constraint in CHECKS:

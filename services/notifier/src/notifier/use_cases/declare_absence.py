@@ -85,8 +85,10 @@ async def declare_absence(uow: NotifierUow, actor: Actor, asked: AbsenceOf) -> A
 
 
 async def cancel_absence(uow: NotifierUow, actor: Actor, absence_id: UUID) -> AbsenceRow:
-    """From now on the person is told again, and the deputy is told so. Raises NotFound for who neither is nor stands above the absent, Conflict
-    for one that is over or cancelled."""
+    """From now on the person is told again, and the deputy is told so.
+
+    Raises NotFound for who neither is nor stands above the absent, Conflict for one that is over or cancelled.
+    """
     await uow.absences.alone()
     row = await uow.absences.find(absence_id)
     if row is not None and actor.person_id not in (row.person_id, row.declared_by):
