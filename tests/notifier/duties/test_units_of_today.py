@@ -1,15 +1,19 @@
 """A commune that merged is no longer told of its producers' duties: the one that took its place is."""
 
+import asyncio
 from datetime import date, datetime
 from typing import Any
 
 import pytest
+from alembic import command
 from tests.notifier.duties.conftest import unit
 
 from notifier.tasks.units import find_units_to_look_at, look_at_unit
 from shared.contracts.evaluation import DossierFiled, DossierReturned
 from shared.contracts.registry import CertificateIssued, UnitSuccessor
 from shared.contracts.roles import Level, Role
+from shared.db.migrations import alembic_config
+from shared.testing.plugin import TestDatabase
 
 OLD, NEW = "20602", "20611"
 MERGED = date(2025, 7, 1)
@@ -217,3 +221,21 @@ async def test_a_return_without_a_known_filing_is_followed_from_its_own_day(
     await notifier.at("2025-07-02T09:00:00+07:00")
     assert await looked(merging) == 1
     assert [row["unit_code"] for row in await notifier.rows(OWED)] == [NEW]
+
+
+async def test_repairs_that_are_owed_already_learn_the_day_of_their_last_filing(
+    notifier: Any, make: Any, database: TestDatabase, admin_url: str
+) -> None:
+    await notifier.clock("2025-08-01T09:00:00+07:00")
+    await notifier.tell(
+        filed(make, "2025-06-01T09:00:00+07:00"),
+        filed(make, "2025-06-20T09:00:00+07:00"),
+        returned(make, "2025-07-20T09:00:00+07:00"),
+        filed(make, "2025-07-21T09:00:00+07:00"),
+    )
+    config = alembic_config("notifier", admin_url, database.name)
+    days = []
+    for move, revision in ((command.downgrade, "0015"), (command.upgrade, "head")):
+        await asyncio.to_thread(move, config, revision)
+        days += [row["day"] for row in await notifier.rows("SELECT unit_on::text AS day FROM obligations")]
+    assert days == [None, "2025-06-20"]
