@@ -54,7 +54,7 @@ def test_shipped_words_read_as_agreed(code: str) -> None:
 def test_every_template_a_policy_names_ships() -> None:
     document = read_json("reminder-policies.json")
     named = {told["template"] for p in document["policies"] for step in p["steps"] for told in step["tell"]}
-    others = {"silence", "digest", "risk", "webhook_disabled", "formal_overdue", "contact_code"}
+    others = {"silence", "digest", "risk", "webhook_disabled", "formal_overdue", "contact_code", "absence"}
     assert named | others == set(shipped())
 
 

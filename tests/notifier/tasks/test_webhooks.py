@@ -325,3 +325,55 @@ async def test_a_notice_that_failed_is_told_once(world: World, notifier: Any, ma
         await tell_of_failed_notices(uow)
     await world.systems.send_all()
     assert len(receiver.messages) == 2, "it was taken up again and failed again"
+
+
+async def operation_of(notifier: Any) -> tuple[dict[str, Any], dict[tuple[str, str | None], int]]:
+    """(the channel of systems, its failures by state and reason) as GET /operation reads them."""
+    async with notifier.context.uow() as uow:
+        seen = await uow.channels.operation(7)
+    (channel,) = [one for one in seen.channels if one["code"] == "webhook"]
+    failures = {(f["state"], f["reason"]): f["notices"] for f in seen.failures if f["channel"] == "webhook"}
+    return channel, failures
+
+
+async def test_the_operation_counts_what_waits_for_systems_its_age_and_why_it_failed(
+    world: World, notifier: Any, make: Any
+) -> None:
+    good, dead = await world.receiver("good", PLAN), await world.receiver("dead", PLAN)
+    dead.faults.status = 500
+    channel, failures = await operation_of(notifier)
+    assert (channel["waiting"], channel["oldest_waiting_seconds"], failures) == (0, None, {})
+    await world.plans(make, 3)
+    channel, _ = await operation_of(notifier)
+    assert (channel["waiting"], channel["made_last_hour"], channel["taken_last_hour"]) == (6, 6, 0)
+    await world.systems.send_all()
+    channel, _ = await operation_of(notifier)
+    assert (channel["waiting"], channel["sending"], channel["taken_last_hour"]) == (3, 0, len(good.messages))
+    await world.systems.pass_time(7200)
+    channel, _ = await operation_of(notifier)
+    assert 7200 <= channel["oldest_waiting_seconds"] < 7300
+    await world.systems.pass_time(webhook_rules().life)
+    await world.systems.look_after()
+    channel, failures = await operation_of(notifier)
+    assert (channel["waiting"], failures) == (0, {("failed", "gave_up"): 3})
+    dead.faults.status = 410
+    await notifier.tell(PlanPublished(plan_id=make.known("next"), year=2024, province_code="49", title="Kế hoạch"))
+    await world.plans(make)
+    await world.systems.send()
+    _, failures = await operation_of(notifier)
+    assert failures == {("failed", "gave_up"): 3, ("failed", "gone"): 1, ("cancelled", "endpoint_disabled"): 1}
+
+
+async def test_a_message_sent_anew_by_hand_is_as_old_as_its_new_life(world: World, notifier: Any, make: Any) -> None:
+    await world.receiver("plans", PLAN)
+    await world.plans(make)
+    await world.systems.send_all()
+    await notifier.admin.execute(
+        "UPDATE notifier.webhook_deliveries SET created_at = created_at - interval '60 days',"
+        " give_up_at = give_up_at - interval '60 days'"
+    )
+    (row,) = await world.systems.deliveries()
+    async with notifier.context.uow() as uow:
+        await tell_systems.redeliver(uow, SECRETARY, row["id"])
+    channel, _ = await operation_of(notifier)
+    assert (channel["waiting"], channel["oldest_waiting_seconds"] < 60) == (1, True)

@@ -3,12 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from typing import Any
 from uuid import UUID
 
 
 class Circle(Exception):
     """On some day everybody of a chain would be absent: nobody could be told."""
+
+
+class Change(IntEnum):
+    """What a deputy is told of an absence; kept as the step of the notice."""
+
+    DECLARED = 0
+    CANCELLED = 1
 
 
 @dataclass(frozen=True, slots=True)

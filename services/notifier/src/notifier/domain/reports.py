@@ -10,6 +10,11 @@ RISK_PARAMETERS = frozenset({"recipient", "week_on", "lines"})
 ENDPOINT_PARAMETERS = frozenset({"recipient", "endpoint", "because", "failing_since"})
 """What the notice to the owner of a webhook that was switched off can say."""
 
+ABSENCE_TEMPLATE = "absence"
+ABSENCE_PARAMETERS = frozenset({"recipient", "absent_name", "from_on", "to_on", "cancelled"})
+"""What the notice to a deputy can say; `cancelled`: the deputy stands in no longer. Why somebody is absent is not
+told."""
+
 CODE_TEMPLATE = "contact_code"
 CODE_PARAMETERS = frozenset({"recipient", "code", "minutes"})
 """What the notice that proves an address can say; `code` is drawn when it is sent."""
@@ -19,6 +24,8 @@ def offered(code: str, parameters: Collection[str], otherwise: frozenset[str]) -
     """The parameters that a notice whose words name these has; `otherwise` where it is about one duty or silence."""
     if code == CODE_TEMPLATE:
         return CODE_PARAMETERS
+    if code == ABSENCE_TEMPLATE:
+        return ABSENCE_PARAMETERS
     if "items" in parameters:
         return DIGEST_PARAMETERS
     if "endpoint" in parameters:
@@ -30,6 +37,10 @@ EXAMPLE = {
     "endpoint": "Hệ thống Thử",
     "because": "the endpoint answered 410 Gone",
     "failing_since": "2023-07-19",
+    "absent_name": "Trần Văn Thử",
+    "from_on": "2023-07-20",
+    "to_on": "2023-07-26",
+    "cancelled": False,
     "code": "012345",
     "minutes": 15,
     "day": "2023-07-24",

@@ -8,11 +8,13 @@ import json
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from standardwebhooks import Webhook
+
+from shared.clock import legal_date
 
 PING = "webhook.ping"
 GONE = 410
@@ -87,6 +89,8 @@ class Told:
     kind: str
     units: tuple[str, ...]
     payload: dict[str, Any]
+    on: date
+    """The day in Vietnam on which its units have their codes."""
 
 
 def thin(kind: WebhookKind, event: Mapping[str, Any], at: datetime) -> Told:
@@ -95,7 +99,8 @@ def thin(kind: WebhookKind, event: Mapping[str, Any], at: datetime) -> Told:
     if kind.link:
         data["link"] = kind.link.format(**{name: event.get(name) for name in kind.ids})
     units = tuple(dict.fromkeys(str(event[name]) for name in kind.units if event.get(name)))
-    return Told(kind.code, units, {"type": kind.code, "timestamp": at.astimezone(UTC).isoformat(), "data": data})
+    payload = {"type": kind.code, "timestamp": at.astimezone(UTC).isoformat(), "data": data}
+    return Told(kind.code, units, payload, legal_date(at))
 
 
 def body_of(payload: Mapping[str, Any], public_url: str) -> bytes:

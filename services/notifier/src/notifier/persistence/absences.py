@@ -2,13 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, or_, select, text, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from notifier.domain.absences import Absence, Office
+from notifier.domain.absences import Absence, Change, Office
+from notifier.domain.reports import ABSENCE_TEMPLATE
+from notifier.persistence.routing import with_routes
 from notifier.persistence.tables.absences import AbsenceRow
 from shared.db.pages import PageRequest, fetch_page
 
@@ -29,6 +31,37 @@ _ABOVE = text(
         JOIN unnest(CAST(:above_roles AS text[]), CAST(:above_units AS text[])) AS above (role, unit_code)
              ON above.role = o.superior AND above.unit_code = o.superior_unit_code)
     """
+)
+# The tries and channels are the default policy's; the inbox has it in any case.
+_TELL = text(
+    with_routes("""
+    WITH <words>, asked AS MATERIALIZED (
+        SELECT b.id, b.deputy_id, b.deputy_name, b.person_name, b.from_on, b.to_on, office.email, office.unit_code
+        FROM absences b LEFT JOIN LATERAL (
+            SELECT a.email, a.unit_code FROM appointment_projections a WHERE a.person_id = b.deputy_id
+            ORDER BY a.revision DESC, a.id LIMIT 1) office ON true
+        WHERE b.id = :absence
+    ), policy AS MATERIALIZED (
+        SELECT * FROM reminder_policies WHERE state = 'published' AND code = '*'
+        ORDER BY valid_from <= :today DESC, valid_from DESC LIMIT 1
+    ), told AS MATERIALIZED (
+        SELECT b.id AS told, b.deputy_id AS person_id, 'absence' AS kind, NULL AS duty_code,
+               CAST(:template AS text) AS template_code, b.email,
+               CASE WHEN p.chains @> '[["inbox"]]' THEN p.chains ELSE p.chains || '[["inbox"]]' END AS chains
+        FROM asked b CROSS JOIN policy p
+    ), <routed>
+    INSERT INTO notices (
+        id, absence_id, due_on, step, kind, unit_code, person_id, recipient_name, address, channel, fallbacks,
+        template_code, template_form, template_version, parameters, <life>)
+    SELECT uuidv7(), b.id, b.from_on, :change, 'absence', coalesce(b.unit_code, ''), b.deputy_id, b.deputy_name,
+           r.address, r.channel, r.fallbacks, :template, r.form, r.words_version,
+           jsonb_build_object('recipient', b.deputy_name, 'absent_name', b.person_name, 'from_on', b.from_on,
+                              'to_on', b.to_on, 'cancelled', CAST(:cancelled AS boolean)),
+           <begun>
+    FROM routed r CROSS JOIN asked b CROSS JOIN policy p
+    WHERE r.words_version IS NOT NULL
+    ON CONFLICT ON CONSTRAINT notices_once DO NOTHING
+    """)
 )
 _SORT = (AbsenceRow.__table__.c.from_on, AbsenceRow.__table__.c.id)
 
@@ -80,6 +113,11 @@ class AbsenceRepository:
         self._session.add(row)
         await self._session.flush()
         return row
+
+    async def tell_deputy(self, absence_id: UUID, change: Change, now: datetime, today: date) -> None:
+        """Notices to who stands in: that the absence was declared, or cancelled; each once."""
+        values = {"absence": absence_id, "change": change.value, "cancelled": change is Change.CANCELLED}
+        await self._session.execute(_TELL, values | {"template": ABSENCE_TEMPLATE, "now": now, "today": today})
 
     async def find(self, absence_id: UUID) -> AbsenceRow | None:
         """One, locked."""

@@ -8,40 +8,66 @@ from sqlalchemy import Row, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notifier.persistence.tables.channels import ChannelRow, TestMode
+from notifier.persistence.webhooks import webhook_rules
 from shared.errors import NotFound
 
 WITH_ACCOUNT = ("email", "sms", "zns", "webhook", "webpush", "eoffice")
 """Channels that the worker can send through only with an account, a key or a server in its settings."""
+SYSTEMS = "webhook"
+"""The channel whose queue are deliveries to systems of others, no notices."""
 MOST_REPLAYS = 3
 """So often a notice may be taken up again by hand."""
 
-# Ids are UUIDv7: a range of time is a range of the primary key. Counts of waiting rows read partial indexes.
+# Ids are UUIDv7: a range of time is a range of the primary key. Counts of waiting rows read partial indexes. What waits
+# for systems of others are deliveries: the age of one is that of its life, which a redelivery begins anew.
 _OPERATION = text(
     """
     WITH recent AS MATERIALIZED (
         SELECT channel, unit_code, state, reason, cost, segments, sent_at, delivered_at, created_at
         FROM notices WHERE id >= uuidv7(make_interval(days => - CAST(:days AS integer)))
+    ), queues AS (
+        SELECT c.code, q.* FROM channels c CROSS JOIN LATERAL (
+            SELECT (SELECT count(*) FROM notices n WHERE n.channel = c.code AND n.state = 'created') AS waiting,
+                   (SELECT min(n.created_at) FROM notices n
+                    WHERE n.channel = c.code AND n.state = 'created' AND n.next_try_at <= now()) AS oldest,
+                   (SELECT count(*) FROM notices n WHERE n.channel = c.code AND n.state = 'sending') AS sending,
+                   (SELECT count(*) FROM notices n WHERE n.channel = c.code AND n.state = 'unknown'
+                    AND n.alerted_at IS NOT NULL) AS to_look_into,
+                   (SELECT count(*) FROM notices n
+                    WHERE n.id >= uuidv7(interval '-1 hour') AND n.channel = c.code) AS made,
+                   (SELECT count(*) FROM notices n WHERE n.id >= uuidv7(interval '-1 day')
+                    AND n.channel = c.code AND n.state IN ('sent', 'delivered')
+                    AND n.claimed_at > now() - interval '1 hour') AS taken) q
+        WHERE c.code <> :systems
+        UNION ALL
+        SELECT :systems, d.waiting, d.oldest, d.sending, 0,
+               (SELECT count(*) FROM webhook_deliveries WHERE id >= uuidv7(interval '-1 hour')),
+               (SELECT count(*) FROM webhook_deliveries
+                WHERE id >= uuidv7(make_interval(secs => - CAST(:life AS integer))) AND state = 'delivered'
+                  AND ended_at > now() - interval '1 hour')
+        FROM (SELECT count(*) FILTER (WHERE state = 'waiting') AS waiting,
+                     min(give_up_at) FILTER (WHERE state = 'waiting' AND next_try_at <= now())
+                         - make_interval(secs => CAST(:life AS integer)) AS oldest,
+                     count(*) FILTER (WHERE state = 'sending') AS sending
+              FROM webhook_deliveries WHERE state IN ('waiting', 'sending')) d
+    ), failed AS (
+        SELECT channel, state, reason, count(*) AS n FROM recent
+        WHERE state IN ('failed', 'unknown', 'skipped') GROUP BY channel, state, reason
+        UNION ALL
+        SELECT :systems, state, reason, count(*) FROM webhook_deliveries
+        WHERE id >= uuidv7(make_interval(days => - CAST(:days AS integer))) AND state IN ('failed', 'cancelled')
+        GROUP BY state, reason
     )
     SELECT (SELECT jsonb_agg(jsonb_build_object(
                 'code', c.code, 'form', c.form, 'name_vi', c.name_vi, 'name_en', c.name_en, 'offered', c.offered,
                 'paused_at', c.paused_at, 'paused_because', c.paused_because, 'price', c.price,
-                'waiting', (SELECT count(*) FROM notices n WHERE n.channel = c.code AND n.state = 'created'),
-                'oldest_waiting_seconds', (
-                    SELECT extract(epoch FROM now() - min(n.created_at))::integer FROM notices n
-                    WHERE n.channel = c.code AND n.state = 'created' AND n.next_try_at <= now()),
-                'sending', (SELECT count(*) FROM notices n WHERE n.channel = c.code AND n.state = 'sending'),
-                'to_look_into', (SELECT count(*) FROM notices n WHERE n.channel = c.code AND n.state = 'unknown'
-                                 AND n.alerted_at IS NOT NULL),
-                'made_last_hour', (SELECT count(*) FROM notices n
-                                   WHERE n.id >= uuidv7(interval '-1 hour') AND n.channel = c.code),
-                'taken_last_hour', (SELECT count(*) FROM notices n WHERE n.id >= uuidv7(interval '-1 day')
-                                    AND n.channel = c.code AND n.state IN ('sent', 'delivered')
-                                    AND n.claimed_at > now() - interval '1 hour')
-            ) ORDER BY c.code) FROM channels c) AS channels,
+                'waiting', q.waiting, 'oldest_waiting_seconds', extract(epoch FROM now() - q.oldest)::integer,
+                'sending', q.sending, 'to_look_into', q.to_look_into, 'made_last_hour', q.made,
+                'taken_last_hour', q.taken) ORDER BY c.code)
+            FROM channels c JOIN queues q ON q.code = c.code) AS channels,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'state', state, 'reason', reason,
                                                          'notices', n) ORDER BY n DESC), '[]')
-            FROM (SELECT channel, state, reason, count(*) AS n FROM recent
-                  WHERE state IN ('failed', 'unknown', 'skipped') GROUP BY channel, state, reason) f) AS failures,
+            FROM failed) AS failures,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('channel', channel, 'unit_code', unit_code, 'notices', n,
                                                          'segments', segments, 'cost', cost)
                                       ORDER BY cost DESC, unit_code, channel), '[]')
@@ -136,7 +162,8 @@ class ChannelRepository:
 
     async def operation(self, days: int) -> Row[Any]:
         """Queues, rates, failures by reason and costs of the last days, in one statement."""
-        return (await self._session.execute(_OPERATION, {"days": days})).one()
+        values = {"days": days, "systems": SYSTEMS, "life": webhook_rules().life}
+        return (await self._session.execute(_OPERATION, values)).one()
 
     async def queues(self) -> Sequence[Row[Any]]:
         """(code, paused, waiting, oldest): the queue of each channel that sends; `oldest` in seconds."""

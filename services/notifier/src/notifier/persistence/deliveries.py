@@ -27,14 +27,21 @@ _LEASE = text(
     RETURNING id
     """
 )
-# What makes the notice pointless is looked up live: a duty met a moment ago is not reminded of. The days are counted
-# anew, for a notice that waited while its provider was down.
+# What makes the notice pointless is looked up live: a duty met a moment ago is not reminded of, and a digest lists what
+# is owed now. The days are counted anew, for a notice that waited while its provider was down. In quiet hours it waits
+# for their end, and lives so much longer; what cannot wait, and what a provider is asked about, does not.
 _CLAIM = text(
     """
-    WITH found AS (
+    WITH lines AS MATERIALIZED (
+        SELECT l.member, l.obstacle, l.item FROM notices n CROSS JOIN LATERAL digest_lines(n.id, programme_now()) l
+        WHERE n.id = :id AND n.kind = 'digest'
+    ), found AS MATERIALIZED (
         SELECT n.id, CASE
             WHEN n.give_up_at <= now() THEN 'gave_up'
             WHEN m.enabled AND n.person_id <> ALL(m.people) THEN 'test_mode'
+            WHEN b.to_on < public.legal_date(programme_now()) THEN 'absence_over'
+            WHEN n.step = 0 AND b.cancelled_at IS NOT NULL THEN 'absence_cancelled'
+            WHEN n.kind = 'digest' AND NOT EXISTS (SELECT FROM lines WHERE lines.obstacle IS NULL) THEN 'nothing_left'
             WHEN o.id IS NULL THEN NULL
             WHEN o.state NOT IN ('open', 'missed') THEN o.state
             WHEN o.due_on IS DISTINCT FROM n.due_on THEN 'deadline_moved'
@@ -43,26 +50,47 @@ _CLAIM = text(
                 THEN 'met'
             END AS obstacle,
             CASE WHEN n.step <= 0 THEN o.due_at - programme_now() END AS until_due,
+            CASE WHEN c.form <> 'document' AND notice_priority(n.kind, n.step) > 0 AND n.uncertain_at IS NULL
+                      AND EXISTS (SELECT FROM reminder_policies q WHERE quiet_until(q, programme_now()) IS NOT NULL)
+                 THEN notice_quiet_until(n, programme_now()) - programme_now() END AS quiet,
             (SELECT t.code FROM notice_topics t WHERE t.code = topic_of(n.kind, o.code) AND t.may_leave) AS topic,
-            CASE WHEN o.id IS NULL THEN '{}' ELSE jsonb_build_object(
-                'days_left', n.due_on - public.legal_date(programme_now()),
-                'days_late', public.legal_date(programme_now()) - n.due_on) END AS today
-        FROM notices n CROSS JOIN test_modes m LEFT JOIN obligations o ON o.id = n.obligation_id
+            CASE WHEN o.id IS NOT NULL THEN jsonb_build_object(
+                     'days_left', n.due_on - public.legal_date(programme_now()),
+                     'days_late', public.legal_date(programme_now()) - n.due_on)
+                 WHEN EXISTS (SELECT FROM lines WHERE lines.obstacle IS NULL) THEN jsonb_build_object(
+                     'day', public.legal_date(programme_now()),
+                     'items', (SELECT jsonb_agg(item ORDER BY item ->> 'due_on', item ->> 'title', member)
+                               FROM lines WHERE lines.obstacle IS NULL))
+                 ELSE '{}' END AS today
+        FROM notices n JOIN channels c ON c.code = n.channel CROSS JOIN test_modes m
+        LEFT JOIN obligations o ON o.id = n.obligation_id
+        LEFT JOIN absences b ON b.id = n.absence_id
         WHERE n.id = :id AND n.state = 'created' AND n.next_try_at <= now()
         FOR UPDATE OF n SKIP LOCKED
+    ), judged AS (
+        SELECT found.*, found.obstacle IS NULL AND found.quiet IS NOT NULL AS waits FROM found
+    ), dropped AS (
+        UPDATE notices m SET state = 'cancelled', reason = lines.obstacle
+        FROM lines CROSS JOIN found WHERE m.id = lines.member AND lines.obstacle IS NOT NULL
     )
     UPDATE notices n
-    SET state = CASE WHEN found.obstacle IS NULL THEN 'sending' WHEN n.uncertain_at IS NOT NULL THEN 'unknown'
-                     WHEN found.obstacle = 'gave_up' THEN 'failed'
-                     WHEN found.obstacle = 'test_mode' THEN 'skipped' ELSE 'cancelled' END,
-        parameters = n.parameters || found.today, reason = found.obstacle, attempts = n.attempts + 1, claimed_at = now()
-    FROM found, notice_templates t
-    WHERE n.id = found.id
+    SET state = CASE WHEN judged.waits THEN 'created' WHEN judged.obstacle IS NULL THEN 'sending'
+                     WHEN n.uncertain_at IS NOT NULL THEN 'unknown'
+                     WHEN judged.obstacle = 'gave_up' THEN 'failed'
+                     WHEN judged.obstacle = 'test_mode' THEN 'skipped' ELSE 'cancelled' END,
+        parameters = n.parameters || judged.today, reason = judged.obstacle,
+        attempts = n.attempts + (NOT judged.waits)::integer,
+        claimed_at = CASE WHEN judged.waits THEN n.claimed_at ELSE now() END,
+        next_try_at = CASE WHEN judged.waits THEN now() + judged.quiet ELSE n.next_try_at END,
+        leased_until = CASE WHEN judged.waits THEN now() ELSE n.leased_until END,
+        give_up_at = CASE WHEN judged.waits THEN n.give_up_at + judged.quiet ELSE n.give_up_at END
+    FROM judged, notice_templates t
+    WHERE n.id = judged.id
       AND t.code = n.template_code AND t.form = n.template_form AND t.version = n.template_version
     RETURNING n.id, n.kind, n.state, n.attempts, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds,
               n.channel, n.recipient_name, n.address, n.parameters, t.subject, t.body, t.html,
-              t.fields, t.provider_template, n.step, n.obligation_id, found.topic,
-              extract(epoch FROM least(n.give_up_at - now(), found.until_due))::integer AS seconds_left
+              t.fields, t.provider_template, n.step, n.obligation_id, judged.topic,
+              extract(epoch FROM least(n.give_up_at - now(), judged.until_due))::integer AS seconds_left
     """
 )
 _SENT = text(
@@ -169,14 +197,14 @@ _FOLLOW = text(
         FROM ended n
     ), <routed>, made AS (
         INSERT INTO notices (
-            id, obligation_id, silence_id, report_id, due_on, step, kind, unit_code, person_id, recipient_name,
-            in_place_of, address, channel, fallbacks, follows, template_code, template_form, template_version,
-            parameters, turn, state, reason, made_at, sent_at, attempts, refusals, most_tries, first_retry_seconds,
-            longest_retry_seconds, next_try_at, leased_until, give_up_at)
-        SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.due_on, n.step, n.kind, n.unit_code, n.person_id,
-               n.recipient_name, n.in_place_of, r.address, r.channel, r.fallbacks, n.id, n.template_code, r.form,
-               r.words_version,
-               n.parameters, CASE r.channel WHEN n.channel THEN n.turn + 1 ELSE 0 END,
+            id, obligation_id, silence_id, report_id, absence_id, due_on, step, kind, unit_code, person_id,
+            recipient_name, in_place_of, address, channel, fallbacks, follows, template_code, template_form,
+            template_version, parameters, turn, state, reason, made_at, sent_at, attempts, refusals, most_tries,
+            first_retry_seconds, longest_retry_seconds, next_try_at, leased_until, give_up_at)
+        SELECT uuidv7(), n.obligation_id, n.silence_id, n.report_id, n.absence_id, n.due_on, n.step, n.kind,
+               n.unit_code, n.person_id, n.recipient_name, n.in_place_of, r.address, r.channel, r.fallbacks, n.id,
+               n.template_code, r.form, r.words_version, n.parameters,
+               CASE r.channel WHEN n.channel THEN n.turn + 1 ELSE 0 END,
                CASE WHEN r.obstacle IS NOT NULL THEN 'skipped' WHEN r.sends THEN 'created' ELSE 'sent' END, r.obstacle,
                programme_now(), CASE WHEN r.obstacle IS NULL AND NOT r.sends THEN programme_now() END,
                0, 0, n.most_tries, n.first_retry_seconds, n.longest_retry_seconds, now(), now(),
@@ -205,7 +233,7 @@ class DeliveryRepository:
         return list(rows.scalars())
 
     async def claim(self, notice_id: UUID) -> Letter | None:
-        """Mark the notice as being sent and return it; None when another has it, or it is not to be sent any more."""
+        """Mark the notice as being sent and return it; None when another has it, or it is not to be sent now."""
         row = (await self._session.execute(_CLAIM, {"id": notice_id})).one_or_none()
         if row is None or row.state != "sending":
             return None

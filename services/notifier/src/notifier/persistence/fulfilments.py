@@ -29,6 +29,14 @@ _WITHDRAW = text(
     DO UPDATE SET withdrawn_at = excluded.withdrawn_at, applied = false
     """
 )
+_LAST_TIME = text(
+    """
+    SELECT max(done_at) FROM (
+        SELECT CAST(substr(item, length(:item) + 2) AS timestamptz) AS done_at FROM fulfilments
+        WHERE event_type = :event_type AND about = :item AND starts_with(item, CAST(:item AS text) || ':')) done
+    WHERE done_at <= :before
+    """
+)
 
 
 class FulfilmentRepository:
@@ -68,6 +76,13 @@ class FulfilmentRepository:
                 "revisions": [deed.revision for _, deed in kept],
             },
         )
+
+    async def last_time(self, event_type: str, item: str, before: datetime) -> datetime | None:
+        """When a deed that repeats was last done up to an instant, as the end of its item says; None if never."""
+        await self.write()
+        values = {"event_type": event_type, "item": item, "before": before}
+        found: datetime | None = (await self._session.execute(_LAST_TIME, values)).scalar_one()
+        return found
 
     def forget(self) -> None:
         """Drop what was recorded and is not written: what it told of was undone."""

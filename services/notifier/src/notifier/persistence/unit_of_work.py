@@ -36,6 +36,7 @@ from notifier.persistence.settlement import Settlement
 from notifier.persistence.silences import SilenceRepository
 from notifier.persistence.simulations import SimulationRepository
 from notifier.persistence.templates import TemplateRepository
+from notifier.persistence.units import UnitRepository
 from notifier.persistence.waiting import WaitingRepository
 from notifier.persistence.webhook_deliveries import WebhookDeliveryRepository
 from notifier.persistence.webhooks import WebhookRepository, webhook_rules
@@ -116,6 +117,11 @@ class NotifierUow(UnitOfWork):
     def duty_units(self) -> DutyUnitRepository:
         """What the communes of producers became."""
         return DutyUnitRepository(self.session)
+
+    @cached_property
+    def units(self) -> UnitRepository:
+        """Where units lie."""
+        return UnitRepository(self.session)
 
     @cached_property
     def duty_acts(self) -> DutyActRepository:

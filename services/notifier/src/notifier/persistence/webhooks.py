@@ -16,15 +16,20 @@ from notifier.persistence.tables.webhooks import WebhookAttempt, WebhookDelivery
 from shared.db.pages import PageRequest, fetch_page
 from shared.errors import NotFound
 
+# A system of a district or province hears of the units within it too, as they lie on the day; of none above or beside.
 # A paused endpoint collects what it missed, as long as a delivery lives; one switched off or removed does not.
 _TELL = text(
     """
     INSERT INTO webhook_deliveries (id, endpoint_id, kind, payload, state, give_up_at)
     SELECT uuidv7(), e.id, t.kind, CAST(t.payload AS jsonb), 'waiting', now() + make_interval(secs => :life)
-    FROM unnest(CAST(:kinds AS text[]), CAST(:units AS text[]), CAST(:payloads AS text[])) WITH ORDINALITY
-         AS t (kind, units, payload, n)
+    FROM unnest(CAST(:kinds AS text[]), CAST(:units AS text[]), CAST(:days AS date[]), CAST(:payloads AS text[]))
+         WITH ORDINALITY AS t (kind, units, day, payload, n)
     JOIN webhook_endpoints e ON e.state IN ('active', 'paused') AND t.kind = ANY(e.kinds)
-         AND (e.units IS NULL OR e.units && string_to_array(t.units, ' '))
+         AND (e.units IS NULL OR e.units && string_to_array(t.units, ' ')
+              OR EXISTS (SELECT FROM unit_projections u
+                         WHERE u.code = ANY(string_to_array(t.units, ' '))
+                           AND u.valid_from <= t.day AND (u.valid_to IS NULL OR u.valid_to >= t.day)
+                           AND (u.district_code = ANY(e.units) OR u.province_code = ANY(e.units))))
     ORDER BY t.n, e.id
     """
 )
@@ -85,6 +90,7 @@ class WebhookRepository:
                 "life": webhook_rules().life,
                 "kinds": [one.kind for one in told],
                 "units": [" ".join(one.units) for one in told],
+                "days": [one.on for one in told],
                 "payloads": [json.dumps(one.payload, ensure_ascii=False, default=str) for one in told],
             },
         )

@@ -1,7 +1,10 @@
-"""Communes merge: the duties of their producers follow. Registry is asked with no connection to the database held."""
+"""Communes merge: the duties of their producers follow, and where units lie is known anew each day.
+
+Registry is asked with no connection to the database held.
+"""
 
 from collections.abc import Sequence
-from uuid import UUID
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 import structlog
 
@@ -9,8 +12,14 @@ from notifier.integrations.resources import Resources
 from notifier.persistence.unit_of_work import NotifierUow
 from notifier.tasks.declared import TASKS
 from notifier.use_cases.follow_units import follow_unit, leave_unit
+from shared.contracts.roles import Level
 from shared.errors import Unavailable
 from shared.tasks.declarations import TaskContext
+
+WITHIN_OTHERS = (Level.DISTRICT, Level.COMMUNE)
+"""Levels whose units lie in another unit of a province."""
+COPY = uuid5(NAMESPACE_URL, "ocop:notifier:units")
+"""There is one copy."""
 
 log = structlog.get_logger(__name__)
 
@@ -42,3 +51,28 @@ async def look_at_unit(context: TaskContext[NotifierUow], obligation_id: UUID) -
 async def find_units_to_look_at(uow: NotifierUow) -> Sequence[UUID]:
     """A duty of each unit that nobody looked at today."""
     return await uow.duty_units.due(await uow.today())
+
+
+# One attempt: only the sweep puts it back.
+@TASKS.task(timeout=25, attempts=1, concurrency=1)
+async def copy_units(context: TaskContext[NotifierUow], _copy: UUID) -> None:
+    """Copy where the units of today lie: systems of a district or province hear of what happens within it."""
+    async with context.uow() as uow:
+        today = await uow.today()
+    resources: Resources = context.resources
+    try:
+        units = [unit for level in WITHIN_OTHERS for unit in await resources.units.units(level, today, None)]
+    except Unavailable as error:
+        log.warning("units_not_copied", because=str(error))
+        return
+    if not units:
+        log.warning("units_not_copied", because="registry names none")
+        return
+    async with context.uow() as uow:
+        await uow.units.keep(units, today)
+
+
+@TASKS.sweep(copy_units.__name__, every=30)
+async def find_units_to_copy(uow: NotifierUow) -> Sequence[UUID]:
+    """The copy, unless it is of today."""
+    return [] if await uow.units.seen_on() == await uow.today() else [COPY]

@@ -10,6 +10,7 @@ from notifier.data import read_json
 from notifier.domain.absences import (
     Absence,
     AbsenceRules,
+    Change,
     Circle,
     Office,
     longest_chain,
@@ -42,7 +43,7 @@ class AbsenceOf:
 
 
 async def declare_absence(uow: NotifierUow, actor: Actor, asked: AbsenceOf) -> AbsenceRow:
-    """From its first day on the deputy is told what the offices of the absent are told.
+    """From its first day on the deputy is told what the offices of the absent are told; of the absence, now.
 
     Raises NotFound for somebody the caller does not stand above, Invalid for days or a deputy that cannot be, Conflict
     for an absence at the same time, a circle of deputies, or too long a chain of them.
@@ -78,13 +79,16 @@ async def declare_absence(uow: NotifierUow, actor: Actor, asked: AbsenceOf) -> A
         declared_at=await uow.now(),
     )
     await uow.absences.add(row)
+    await uow.absences.tell_deputy(row.id, Change.DECLARED, row.declared_at, await uow.today())
     await _note(uow, actor, "declare", row)
     return row
 
 
 async def cancel_absence(uow: NotifierUow, actor: Actor, absence_id: UUID) -> AbsenceRow:
-    """From now on the person is told again. Raises NotFound for who neither is nor stands above the absent, Conflict
-    for one that is over or cancelled."""
+    """From now on the person is told again, and the deputy is told so.
+
+    Raises NotFound for who neither is nor stands above the absent, Conflict for one that is over or cancelled.
+    """
     await uow.absences.alone()
     row = await uow.absences.find(absence_id)
     if row is not None and actor.person_id not in (row.person_id, row.declared_by):
@@ -100,8 +104,10 @@ async def cancel_absence(uow: NotifierUow, actor: Actor, absence_id: UUID) -> Ab
             state="cancelled" if row.cancelled_at else "over",
             allowed=[],
         )
-    row.cancelled_at, row.cancelled_by = await uow.now(), actor.person_id
+    now = await uow.now()
+    row.cancelled_at, row.cancelled_by = now, actor.person_id
     await uow.flush()
+    await uow.absences.tell_deputy(row.id, Change.CANCELLED, now, await uow.today())
     await _note(uow, actor, "cancel", row)
     return row
 

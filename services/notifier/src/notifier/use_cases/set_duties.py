@@ -8,7 +8,7 @@ from notifier.domain.duties import Act, Duty, DutyKind, read_duty_kinds
 from notifier.domain.renewals import RenewalRule, read_renewal_rules, renewal_window
 from notifier.persistence.unit_of_work import NotifierUow
 from shared.clock import end_of, legal_date
-from shared.contracts.evaluation import DossierReturned, ReportDue, ScoringOpened
+from shared.contracts.evaluation import DossierFiled, DossierReturned, ReportDue, ScoringOpened
 from shared.contracts.registry import CertificateIssued, DeadlineSet
 from shared.contracts.roles import Level
 
@@ -158,10 +158,15 @@ async def set_renewal_duty(uow: NotifierUow, event: CertificateIssued) -> None:
 
 
 async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
-    """A returned dossier waits for its producer by the day the officials set; without one it is only listed."""
+    """A returned dossier waits for its producer by the day the officials set; without one it is only listed.
+
+    Its units are those of its last filing, however long it lay at a council while communes merged.
+    """
     kind = duty_kinds()["dossier_repair"]
     title, title_en = kind.titles(product=event.product_name)
-    returned_on = legal_date(uow.caused_at or await uow.now())
+    returned_at = uow.caused_at or await uow.now()
+    returned_on = legal_date(returned_at)
+    filed_at = await uow.fulfilments.last_time(DossierFiled.type, str(event.dossier_id), returned_at)
     duty = Duty(
         source_kind="return",
         source_id=str(event.dossier_id),
@@ -187,6 +192,7 @@ async def set_repair_duty(uow: NotifierUow, event: DossierReturned) -> None:
         counts_from=uow.caused_at,
         waived_by=kind.waived_by,
         waived_about=str(event.dossier_id),
+        unit_on=legal_date(filed_at or returned_at),
     )
     await uow.obligations.set([duty])
 

@@ -14,7 +14,7 @@ from shared.http.pages import Page
 NoticeState = Literal[
     "created", "held", "digested", "sending", "handed", "sent", "delivered", "failed", "unknown", "skipped", "cancelled"
 ]
-NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "contact_code", "webhook"]
+NoticeKind = Literal["reminder", "escalation", "silence", "digest", "risk", "contact_code", "webhook", "absence"]
 
 
 class NoticeRead(BaseModel):
@@ -24,6 +24,7 @@ class NoticeRead(BaseModel):
     obligation_id: UUID | None
     silence_id: UUID | None
     report_id: UUID | None
+    absence_id: UUID | None
     digest_id: UUID | None
     kind: NoticeKind
     due_on: date
@@ -58,6 +59,7 @@ class InboxItem(BaseModel):
     id: UUID
     kind: NoticeKind
     obligation_id: UUID | None
+    absence_id: UUID | None
     due_on: date
     subject: str
     text: str

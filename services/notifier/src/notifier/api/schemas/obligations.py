@@ -21,12 +21,8 @@ class Progress(BaseModel):
     of: int
 
 
-class ObligationRead(BaseModel):
-    """One duty. `due_on` is inclusive; from `due_at` on it is late. No `due_on`: the law sets no clock.
-
-    `asked_due_on` is what its source asks: it differs from `due_on` while an official has moved the duty.
-    `allowed_acts`: what who stands above it may do.
-    """
+class DutyRead(BaseModel):
+    """What every list of duties says of one: what, by when, who owes it. `due_on` is inclusive."""
 
     id: UUID
     version: int
@@ -40,18 +36,27 @@ class ObligationRead(BaseModel):
     unit_name: str | None
     level: Level
     responsible: Role
-    superior: Role | None
-    superior_unit_code: str | None
     person_id: UUID | None
     producer_id: UUID | None
     opens_on: date | None
     due_on: date | None
+    state: ObligationState
+    progress: Progress
+
+
+class ObligationRead(DutyRead):
+    """One duty. `due_on` is inclusive; from `due_at` on it is late. No `due_on`: the law sets no clock.
+
+    `asked_due_on` is what its source asks: it differs from `due_on` while an official has moved the duty.
+    `allowed_acts`: what who stands above it may do.
+    """
+
+    superior: Role | None
+    superior_unit_code: str | None
     due_at: datetime | None
     asked_due_on: date | None
     allowed_acts: list[Act]
     fulfilled_by: list[str]
-    progress: Progress
-    state: ObligationState
     met_at: datetime | None
     late: bool
     missed_at: datetime | None

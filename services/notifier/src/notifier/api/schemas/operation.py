@@ -7,7 +7,10 @@ from pydantic import BaseModel, Field
 
 
 class ChannelState(BaseModel):
-    """How a channel does. `offered`: a worker has an account with its provider. `price`: đồng a segment or notice."""
+    """How a channel does. `offered`: a worker has an account with its provider. `price`: đồng a segment or notice.
+
+    Of the channel `webhook`, messages to systems of others are counted.
+    """
 
     code: str
     form: str
@@ -29,7 +32,7 @@ class ChannelState(BaseModel):
 
 
 class ReasonCount(BaseModel):
-    """So many notices that were not delivered, for one reason."""
+    """So many notices, or messages to systems (channel `webhook`), that were not delivered, for one reason."""
 
     channel: str
     state: str

@@ -3,16 +3,14 @@
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Self
-from uuid import UUID
 
 from pydantic import BaseModel
 from sqlalchemy import Row
 
-from notifier.api.schemas.obligations import ObligationState, Progress
+from notifier.api.schemas.obligations import DutyRead, Progress
 from notifier.data import read_json
 from notifier.domain.links import FIELDS, LinkRule, link_to, read_link_rules
 from notifier.persistence.waiting import WaitingDuty
-from shared.contracts.roles import Level, Role
 from shared.http.pages import Page
 
 
@@ -31,30 +29,12 @@ class LinkRead(BaseModel):
     web: str
 
 
-class WaitingItem(BaseModel):
+class WaitingItem(DutyRead):
     """A duty of the caller. `days_left` counts to `due_on`, inclusive: 0 is today, negative is overdue."""
 
-    id: UUID
-    version: int
-    code: str
-    title: str
-    title_en: str | None
-    source: str
-    year: int
-    period: str
-    unit_code: str
-    unit_name: str | None
-    level: Level
-    responsible: Role
-    person_id: UUID | None
-    producer_id: UUID | None
-    opens_on: date | None
-    due_on: date | None
     days_left: int | None
     overdue: bool
-    state: ObligationState
     waiting: bool
-    progress: Progress
     work: WorkProgress | None
     link: LinkRead
     updated_at: datetime

@@ -35,7 +35,10 @@ class WebhookDraft(BaseModel):
     """https only, an open address of the internet, port 443 or 8443, without user or password."""
     kinds: Annotated[list[KindCode], Field(min_length=1, max_length=50)]
     units: Annotated[list[UnitCode], Field(min_length=1, max_length=300)] | None = None
-    """Codes of units: it is told of an event that names one of them. Nothing else of the event is told."""
+    """Codes of units: it is told of an event that names one of them, or one that lies within one of them on the day.
+
+    Nothing else of the event is told.
+    """
 
 
 class PauseWebhook(BaseModel):

@@ -22,6 +22,7 @@ from notifier.persistence.tables.preferences import (
 from notifier.persistence.tables.proofs import ProofRow
 from notifier.persistence.tables.push import PushDeviceRow
 from notifier.persistence.tables.risks import RiskReport
+from notifier.persistence.tables.units import UnitProjection
 from notifier.persistence.tables.webhooks import WebhookAttempt, WebhookDelivery, WebhookEndpoint
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "RiskReport",
     "Silence",
     "TestMode",
+    "UnitProjection",
     "WebhookAttempt",
     "WebhookDelivery",
     "WebhookEndpoint",

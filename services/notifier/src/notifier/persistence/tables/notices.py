@@ -74,6 +74,7 @@ class Notice(Identified, Base):
             "silence_id",
             "report_id",
             "contact_id",
+            "absence_id",
             "person_id",
             "due_on",
             "step",
@@ -120,6 +121,8 @@ class Notice(Identified, Base):
     report_id: Mapped[UUID | None] = mapped_column(ForeignKey("risk_reports.id"))
     contact_id: Mapped[UUID | None]
     """The address whose owner is to prove it; it may be removed since."""
+    absence_id: Mapped[UUID | None] = mapped_column(ForeignKey("absences.id"))
+    """The absence in which its recipient stands in, or stands in no longer."""
     turn: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     """How many of the person's addresses on this channel were found dead before, for this notice."""
     held_until: Mapped[datetime | None]

@@ -28,7 +28,7 @@ class WebhookEndpoint(Versioned, Base):
     url: Mapped[str]
     kinds: Mapped[list[str]] = mapped_column(ARRAY(Text))
     units: Mapped[list[str] | None] = mapped_column(ARRAY(Text))
-    """It is told of what happens in these; None: of everything in the province."""
+    """It is told of what happens in these and within them; None: of everything in the province."""
     state: Mapped[str]
     because: Mapped[str | None]
     secret: Mapped[bytes] = mapped_column(LargeBinary)
