@@ -30,7 +30,7 @@ async def interleave(
     *,
     rounds: int,
     seconds: float,
-    warm_up: float = 1.0,
+    warm_up: float,
     connections: int = 8,
 ) -> None:
     """Warm every side up, then measure them in turns, the order reversed each round. Raises on any failed request."""

@@ -56,6 +56,7 @@ async def run_scripts(
 ) -> Limit:
     """Run the scripts in random turns as `service`'s role, prepared, over so many connections.
 
+    pgbench measures whole seconds: for less than one each connection runs ten scripts.
     `variables`: what the scripts' own variables are at first, for each connection.
     """
     with tempfile.TemporaryDirectory() as folder:
@@ -64,10 +65,11 @@ async def run_scripts(
             file = Path(folder) / f"{number}.sql"
             file.write_text(re.sub(r"\s*\n\s*", " ", script.strip()) + "\n" if "\\set" not in script else script)
             files += ["-f", str(file)]
+        length = ("-T", str(round(seconds))) if seconds >= 1 else ("-t", "10")
         before = tree_seconds(stage.postgres_pid)
         process = await asyncio.create_subprocess_exec(
             str(find_postgres(account_for_servers()) / "pgbench"),
-            *("-n", "-M", "prepared", "-c", str(clients), "-j", "2", "-T", str(max(1, round(seconds)))),
+            *("-n", "-M", "prepared", "-c", str(clients), "-j", "2", *length),
             *(f"-D{name}={value}" for name, value in (variables or {}).items()),
             *files,
             stage.urls()[service],

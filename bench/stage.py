@@ -68,6 +68,8 @@ class Server:
 class Stage:
     """Postgres and Valkey of our own, and what runs on them. Everything ends with `stop`."""
 
+    passwords = PASSWORDS
+
     def __init__(self, home: Path) -> None:
         self.home = home.absolute()
         self._postgres = EmbeddedPostgres(self.home / "postgres", settings=SETTINGS)
@@ -97,7 +99,7 @@ class Stage:
 
     def urls(self, database: str | None = None) -> dict[str, str]:
         """Each service's database URL."""
-        return service_urls(self.admin_url, PASSWORDS, database or self.database)
+        return service_urls(self.admin_url, self.passwords, database or self.database)
 
     async def connect(
         self, database: str | None = None, schema: str = "registry"
@@ -142,7 +144,7 @@ class Stage:
 
     def _prepare(self) -> None:
         """An empty, migrated database `draft` with the real clock and the reference data."""
-        prepare_database(self.admin_url, PASSWORDS, movable_clock=False, database="draft")
+        prepare_database(self.admin_url, self.passwords, movable_clock=False, database="draft")
         for service in SERVICES:
             upgrade(service, self.admin_url, "draft")
         for service in ("registry", "evaluation"):

@@ -54,10 +54,10 @@ class Fulfilment(Base):
     applied: Mapped[bool]
 
 
-def sessions_of(service: str) -> async_sessionmaker[AsyncSession]:
-    """Sessions as a service's role."""
-    url = os.environ[f"{service.upper()}_DATABASE_URL"].replace("postgresql://", "postgresql+asyncpg://", 1)
-    return async_sessionmaker(create_async_engine(url), expire_on_commit=False)
+def sessions_of(url: str) -> async_sessionmaker[AsyncSession]:
+    """Sessions as the role of a service's database URL."""
+    engine = create_async_engine(url.replace("postgresql://", "postgresql+asyncpg://", 1))
+    return async_sessionmaker(engine, expire_on_commit=False)
 
 
 async def relay(sessions: async_sessionmaker[AsyncSession], redis: ArqRedis, limit: int = 1000) -> int:
@@ -99,7 +99,10 @@ async def receive(ctx: dict[str, Any], event_id: str, event_type: str, payload: 
 
 
 async def _relay_for_ever() -> None:
-    sessions, redis = sessions_of("evaluation"), await create_pool(RedisSettings.from_dsn(os.environ["REDIS_URL"]))
+    sessions, redis = (
+        sessions_of(os.environ["EVALUATION_DATABASE_URL"]),
+        await create_pool(RedisSettings.from_dsn(os.environ["REDIS_URL"])),
+    )
     while True:
         if not await relay(sessions, redis):
             await asyncio.sleep(PAUSE)
@@ -107,7 +110,7 @@ async def _relay_for_ever() -> None:
 
 async def _receive_for_ever() -> None:
     pool = await create_pool(RedisSettings.from_dsn(os.environ["REDIS_URL"]))
-    sessions = sessions_of("notifier")
+    sessions = sessions_of(os.environ["NOTIFIER_DATABASE_URL"])
     await Worker(
         functions=[func(receive)], queue_name=QUEUE, redis_pool=pool, ctx={"sessions": sessions}, log_results=False
     ).async_run()

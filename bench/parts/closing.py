@@ -61,14 +61,14 @@ _SEED = (
         'I.3.a', 9, 'first', 'in_round', '{RULESET}', $1::jsonb->>'ruleset_hash', '{SHEET}', $1::jsonb->>'sheet_hash',
         'district', '20791', 'Xã của phép đo', '{UNIT}', 'Huyện của phép đo', '49', 'Tỉnh Quảng Nam', {YEAR},
         make_date({YEAR}, 6, 1), '{CHAIR}', 1
-    FROM generate_series(0, {DOSSIERS} - 1) AS n
+    FROM generate_series(0, ($1::jsonb->>'dossiers')::integer - 1) AS n
     """,
     f"""
     INSERT INTO round_dossiers (round_id, dossier_id, live, attempt, ruleset_id, ruleset_hash, sheet_id, sheet_hash,
         agreed, agreed_version)
     SELECT '{ROUND}', {_DOSSIER.format(n="n")}, true, 1, '{RULESET}', $1::jsonb->>'ruleset_hash', '{SHEET}',
         $1::jsonb->>'sheet_hash', $1::jsonb->'agreed'->(n % {len(TARGETS)}), 1
-    FROM generate_series(0, {DOSSIERS} - 1) AS n
+    FROM generate_series(0, ($1::jsonb->>'dossiers')::integer - 1) AS n
     """,
     f"""
     INSERT INTO score_sheets (id, round_id, dossier_id, member_id, attempt, total, sheet_hash, submitted_at)
@@ -76,7 +76,7 @@ _SEED = (
         {_PERSON.format(n="seat")}, 1,
         (($1::jsonb->'ticked'->(n % {len(TARGETS)})->((n * 5 + seat) % {VARIANTS}))->>'total')::integer,
         $1::jsonb->>'sheet_hash', now()
-    FROM generate_series(0, {DOSSIERS} - 1) AS n CROSS JOIN generate_series(1, {MEMBERS}) AS seat
+    FROM generate_series(0, ($1::jsonb->>'dossiers')::integer - 1) AS n CROSS JOIN generate_series(1, {MEMBERS}) AS seat
     """,
     f"""
     WITH variants AS MATERIALIZED (
@@ -87,7 +87,7 @@ _SEED = (
     )
     INSERT INTO score_choices (sheet_id, criterion, choice, points)
     SELECT {_ID.format(kind="003", n=f"n * {MEMBERS} + seat")}, v.criterion, v.choice, v.points
-    FROM generate_series(0, {DOSSIERS} - 1) AS n CROSS JOIN generate_series(1, {MEMBERS}) AS seat
+    FROM generate_series(0, ($1::jsonb->>'dossiers')::integer - 1) AS n CROSS JOIN generate_series(1, {MEMBERS}) AS seat
     JOIN variants v ON v.target = n % {len(TARGETS)} AND v.variant = (n * 5 + seat) % {VARIANTS}
     """,
 )
@@ -103,7 +103,8 @@ FROM results x JOIN dossiers d ON d.id = x.dossier_id
 
 async def measure(stage: Stage, report: Report, options: Options) -> None:
     """Close the round over HTTP; how long it takes, how much the process grows, how long others wait meanwhile."""
-    given = _given(next(sheet for sheet in shipped_sheets() if sheet.code == SHEET))
+    dossiers = options.some(DOSSIERS)
+    given = _given(next(sheet for sheet in shipped_sheets() if sheet.code == SHEET)) | {"dossiers": dossiers}
     connection = await stage.connect(schema="evaluation")
     registry = await stage.serve("registry.main")
     ours = await stage.serve("evaluation.main", {"REGISTRY_URL": f"http://127.0.0.1:{registry.port}"})
@@ -125,9 +126,9 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
         pauses.append(max((await asyncio.gather(watch, return_exceptions=True))[0] or [0.0]))
         if status != 200:
             raise Unequal(f"closing answered {status}: {body[:500]!r}")
-        await _require_right(connection)
+        await _require_right(connection, dossiers)
         say(
-            f"closed {DOSSIERS:,} dossiers in {seconds[-1]:.2f} s (CPU {server[-1]:.2f} + {database[-1]:.2f} s),"
+            f"closed {dossiers:,} dossiers in {seconds[-1]:.2f} s (CPU {server[-1]:.2f} + {database[-1]:.2f} s),"
             f" {growth[-1]:.0f} MiB more, others waited"
             f" {pauses[-1] * 1000:.0f} ms at most"
         )
@@ -145,7 +146,7 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
             memory=max(growth),
         )
     )
-    report.want_most(f"closing {DOSSIERS:,} dossiers x {MEMBERS} members", max(seconds), MOST_SECONDS, "s", 2)
+    report.want_most(f"closing {dossiers:,} dossiers x {MEMBERS} members", max(seconds), MOST_SECONDS, "s", 2)
     report.want_most("closing, growth of the process", max(growth), MOST_MEMORY, "MiB", 0)
     report.want_most("closing, longest wait of others", max(pauses), MOST_PAUSE, "s", 2)
 
@@ -183,11 +184,11 @@ async def _seed(connection: "asyncpg.Connection[asyncpg.Record]", given: dict[st
     await connection.execute("ANALYZE dossiers, round_dossiers, score_sheets, score_choices")
 
 
-async def _require_right(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+async def _require_right(connection: "asyncpg.Connection[asyncpg.Record]", dossiers: int) -> None:
     row = await connection.fetchrow(_CHECK, MEMBERS)
     assert row is not None
-    ends = -(-DOSSIERS // len(TARGETS))
-    if tuple(row) != (DOSSIERS, DOSSIERS, ends, len(TARGETS), ends):
+    ends = -(-dossiers // len(TARGETS))
+    if tuple(row) != (dossiers, dossiers, ends, len(TARGETS), ends):
         raise Unequal(f"the results are not whole: {dict(row)}")
 
 

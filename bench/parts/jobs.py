@@ -90,8 +90,8 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
             await starts.latencies(enqueue, 5)  # both have started and met the task
         for number in range(options.rounds):
             for side in (0, 1) if number % 2 == 0 else (1, 0):
-                waits[side].extend(await starts.latencies(sides[side], SINGLY[side]))
-                rates[side].append(await starts.rate(sides[side], AT_ONCE[side]))
+                waits[side].extend(await starts.latencies(sides[side], options.some(SINGLY[side])))
+                rates[side].append(await starts.rate(sides[side], options.some(AT_ONCE[side])))
             say(f"round {number + 1}: product {rates[0][-1]:,.0f} jobs/s, arq's defaults {rates[1][-1]:,.0f}/s")
     finally:
         stage.end(*workers)

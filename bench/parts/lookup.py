@@ -30,16 +30,19 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
     token = stage.signatures.token(SECRETARY)
     ours = await stage.serve("registry.main")
     naive = await stage.serve("bench.naive.registry")
+    some = rows[: options.some(60)]
     for what, paths, signed, statement in (
-        ("passport", [f"/passports/{row['product_code']}" for row in rows], None, _passport_script(rows)),
-        ("product", [f"/products/{row['product_id']}" for row in rows], token, _product_script(rows)),
+        ("passport", [f"/passports/{row['product_code']}" for row in rows], None, _passport_script(some)),
+        ("product", [f"/products/{row['product_id']}" for row in rows], token, _product_script(some)),
     ):
         say(f"{what} lookup")
         mine = [get(f"/api/registry/v1{path}", signed) for path in paths]
         theirs = [get(path, signed) for path in paths]
-        await require_equal(list(zip(mine, theirs, strict=True))[:100], ours, naive)
+        await require_equal(list(zip(mine, theirs, strict=True))[: options.some(100)], ours, naive)
         sides = (Side("product", ours, _endless(mine)), Side("naive", naive, _endless(theirs)))
-        await interleave(sides, stage.postgres_pid, rounds=options.rounds, seconds=options.seconds)
+        await interleave(
+            sides, stage.postgres_pid, rounds=options.rounds, seconds=options.seconds, warm_up=options.warm_up
+        )
         times = ratio(*sides)
         report.add_sides(f"{what} lookup", sides, times)
         limit = await run_scripts(stage, "registry", statement, seconds=options.seconds)
@@ -58,10 +61,10 @@ def _endless(requests: list[bytes]) -> Callable[[], Iterator[bytes]]:
 
 
 def _passport_script(rows: Sequence[Any]) -> list[str]:
-    return [with_literals(PASSPORT.sql, {"keys": [row["product_code"]], "day": None}) for row in rows[:60]]
+    return [with_literals(PASSPORT.sql, {"keys": [row["product_code"]], "day": None}) for row in rows]
 
 
 def _product_script(rows: Sequence[Any]) -> list[str]:
     readers = scope_of(SECRETARY, READERS)
     sql, values = product_statement(readers).sql, scope_values(readers)
-    return [with_literals(sql, {"keys": [row["product_id"]], **values}) for row in rows[:60]]
+    return [with_literals(sql, {"keys": [row["product_id"]], **values}) for row in rows]

@@ -38,13 +38,15 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
     await require_equal(pairs, ours, naive, part=lambda body: body["items"])
 
     sides = (Side("product", ours, lambda: repeat(first)), Side("naive", naive, lambda: repeat(their_first)))
-    await interleave(sides, stage.postgres_pid, rounds=options.rounds, seconds=options.seconds)
+    await interleave(sides, stage.postgres_pid, rounds=options.rounds, seconds=options.seconds, warm_up=options.warm_up)
     report.add_sides("list, first page", sides, ratio(*sides))
 
     say("product list, deep pages")
     near, far = Side("product", ours, lambda: repeat(first)), Side("product", ours, _any_of(deep))
     twin = Side("naive", naive, _any_of(their_deep))
-    await interleave((far, twin, near), stage.postgres_pid, rounds=options.rounds, seconds=options.seconds)
+    await interleave(
+        (far, twin, near), stage.postgres_pid, rounds=options.rounds, seconds=options.seconds, warm_up=options.warm_up
+    )
     report.add_sides("list, deep page", (far, twin), ratio(far, twin))
     slower = median(one / deep_one for one, deep_one in zip(near.total.rates, far.total.rates, strict=True))
     report.want_most("deep page against the first", slower, MOST_TIMES, "×", 2)

@@ -5,7 +5,6 @@ effect: the services' worker processes as they run, until the last event's deed 
 """
 
 import asyncio
-import os
 import time
 from collections.abc import Awaitable, Callable
 from statistics import median
@@ -30,6 +29,8 @@ LEAST = 30.0
 TO_QUEUE = (20 * RELAY_BATCH, 500)
 TO_EFFECT = (10_000, 500)
 """Events of a turn for the product and for its twin: each takes a second or so."""
+AHEAD = 200
+"""Events of each turn that are not timed; what they lead to is compared."""
 LONGEST = 120.0
 
 _TELL = """
@@ -60,8 +61,8 @@ class _Wires:
         await self.subscriber.execute("TRUNCATE inbox, fulfilments CASCADE")
         await self.queue.redis.flushdb()
         await self.add(1, events)
-        for connection in (self.publisher, self.subscriber):
-            await connection.execute("ANALYZE")
+        await self.publisher.execute("ANALYZE outbox_events, outbox_deliveries, inbox")
+        await self.subscriber.execute("ANALYZE inbox, fulfilments")
 
     async def add(self, first: int, last: int) -> None:
         """The events of these numbers, as a transaction of the publisher leaves them."""
@@ -85,8 +86,8 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
     queue = await TaskQueue.connect(stage.redis_url, prefix="bench")
     wires = _Wires(stage, await stage.connect(schema="evaluation"), await stage.connect(schema="notifier"), queue)
     try:
-        await _to_queue(wires, report, options.rounds)
-        await _to_effect(wires, report, options.rounds)
+        await _to_queue(wires, report, options)
+        await _to_effect(wires, report, options)
     finally:
         await wires.tell(0)
         await queue.close()
@@ -94,11 +95,10 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
             await connection.close()
 
 
-async def _to_queue(wires: _Wires, report: Report, rounds: int) -> None:
+async def _to_queue(wires: _Wires, report: Report, options: Options) -> None:
     database = Database(wires.stage.urls()["evaluation"], name="bench")
     runtime = WorkerRuntime(TASKS, TaskContext(database, EvaluationUow), wires.queue)
-    os.environ["EVALUATION_DATABASE_URL"] = wires.stage.urls()["evaluation"]
-    sessions = relaying.sessions_of("evaluation")
+    sessions = relaying.sessions_of(wires.stage.urls()["evaluation"])
     redis = await create_pool(RedisSettings.from_dsn(wires.stage.redis_url))
 
     async def naive() -> int:
@@ -106,9 +106,9 @@ async def _to_queue(wires: _Wires, report: Report, rounds: int) -> None:
 
     rates: tuple[list[float], list[float]] = ([], [])
     try:
-        for number in range(rounds):
+        for number in range(options.rounds):
             for side in (0, 1) if number % 2 == 0 else (1, 0):
-                rates[side].append(await _drain(wires, TO_QUEUE[side], (runtime.relay, naive)[side]))
+                rates[side].append(await _drain(wires, options.some(TO_QUEUE[side]), (runtime.relay, naive)[side]))
             say(f"outbox to queue: product {rates[0][-1]:,.0f}/s, naive {rates[1][-1]:,.0f}/s")
     finally:
         await database.stop()
@@ -128,22 +128,19 @@ async def _drain(wires: _Wires, events: int, turn: Callable[[], Awaitable[int]])
     return events / took
 
 
-async def _to_effect(wires: _Wires, report: Report, rounds: int) -> None:
-    await _require_equal_deeds(wires)
+async def _to_effect(wires: _Wires, report: Report, options: Options) -> None:
     rates: tuple[list[float], list[float]] = ([], [])
-    for number in range(rounds):
+    ahead, effects = options.some(AHEAD), set()
+    for number in range(options.rounds):
         for side in (0, 1) if number % 2 == 0 else (1, 0):
-            rate, _ = await _run(wires, TO_EFFECT[side], SIDES[side])
+            rate, effect = await _run(wires, ahead, options.some(TO_EFFECT[side]), SIDES[side])
             rates[side].append(rate)
+            effects.add(effect)
+        if len(effects) != 1:
+            raise Unequal(f"the deeds of {ahead} events differ between the product and its twin")
         say(f"outbox to effect: product {rates[0][-1]:,.0f}/s, naive {rates[1][-1]:,.0f}/s")
+    say(f"{ahead} events have the same effect on both sides")
     _tell(report, "outbox to effect", rates)
-
-
-async def _require_equal_deeds(wires: _Wires) -> None:
-    (_, mine), (_, theirs) = [await _run(wires, 200, side) for side in SIDES]
-    if mine != theirs:
-        raise Unequal("the deeds of 200 events differ between the product and its twin")
-    say("200 events have the same effect on both sides")
 
 
 SIDES = (
@@ -153,21 +150,23 @@ SIDES = (
 """Publisher and subscriber of each side."""
 
 
-async def _run(wires: _Wires, events: int, side: tuple[tuple[str, ...], tuple[str, ...]]) -> tuple[float, str]:
-    """Events a second from the outbox to the deed, and what the deeds are.
+async def _run(
+    wires: _Wires, ahead: int, events: int, side: tuple[tuple[str, ...], tuple[str, ...]]
+) -> tuple[float, str]:
+    """Events a second from the outbox to the deed, and what the deeds are of those that go `ahead`.
 
-    One event goes ahead: both processes have started, connected and met it when the others are told.
+    Both processes have started, connected and met these when the others are told.
     """
     await wires.tell(0)
     servers = [wires.stage.work(command) for command in side]
-    await wires.add(0, 0)
-    await wires.deeds(1)
-    await wires.add(1, events)
+    await wires.add(1, ahead)
+    effect = await wires.deeds(ahead)
+    await wires.add(ahead + 1, ahead + events)
     began = time.perf_counter()
-    hashed = await wires.deeds(events + 1)
+    await wires.deeds(ahead + events)
     took = time.perf_counter() - began
     wires.stage.end(*servers)
-    return events / took, hashed
+    return events / took, effect
 
 
 def _tell(report: Report, what: str, rates: tuple[list[float], list[float]]) -> None:

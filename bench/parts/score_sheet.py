@@ -62,7 +62,7 @@ FROM score_sheets s WHERE s.dossier_id = $1 AND s.member_id = $3
 async def measure(stage: Stage, report: Report, options: Options) -> None:
     """The product beside its twin and beside its own statement under pgbench, all three in turns."""
     councils = Councils(stage.signatures)
-    seconds = options.rounds * options.seconds + 2
+    seconds = options.rounds * options.seconds + 2 * options.warm_up
     sizes = [math.ceil(rate * seconds / SHEETS) * SHEETS for rate in RATES]  # whole rounds: both sides tick alike
     starts = [0, sizes[0], sizes[0] + sizes[1], sum(sizes)]
     connection = await stage.connect(schema="evaluation")
@@ -81,7 +81,8 @@ async def measure(stage: Stage, report: Report, options: Options) -> None:
     limits: list[Limit] = []
     first = starts[2]
     for number in range(options.rounds):
-        await interleave(sides, stage.postgres_pid, rounds=1, seconds=options.seconds, warm_up=0.0 if number else 1.0)
+        warm_up = 0.0 if number else options.warm_up
+        await interleave(sides, stage.postgres_pid, rounds=1, seconds=options.seconds, warm_up=warm_up)
         limit = await _statement(stage, councils, first, options.seconds)
         limits.append(limit)
         first += (limit.done // CLIENTS + 1) * CLIENTS * 3

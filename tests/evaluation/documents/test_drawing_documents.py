@@ -1,6 +1,5 @@
 """Every template draws what an office would sign: texts, pages, both formats alike, the same bytes each time."""
 
-import asyncio
 import re
 import time
 from datetime import date
@@ -15,9 +14,8 @@ from evaluation.data.templates import FONTS, shipped_templates, template_for
 from evaluation.domain import decision_papers
 from evaluation.domain.document_kinds import RULES, DocumentKind
 from evaluation.integrations import documents as drawing
-from evaluation.integrations.documents import Renderer, draw
+from evaluation.integrations.documents import draw
 from evaluation.use_cases.document_sources import SOURCES
-from shared.errors import Unavailable
 
 DAY = date(2026, 6, 20)
 KINDS = list(DocumentKind)
@@ -199,35 +197,3 @@ def test_a_page_takes_no_more_than_a_moment_when_warm() -> None:
             spent.append(time.perf_counter() - begun)
         pages = pdf_text(drawn["pdf"])[1]
         assert min(spent) / pages < 0.5, f"{kind}: {min(spent) * 1000:.0f} ms for {pages} pages"
-
-
-async def test_others_are_served_while_documents_are_drawn() -> None:
-    renderer = Renderer()
-    gaps: list[float] = []
-
-    async def beat() -> None:
-        while True:
-            begun = time.perf_counter()
-            await asyncio.sleep(0.005)
-            gaps.append(time.perf_counter() - begun)
-
-    beating = asyncio.create_task(beat())
-    template = template_for("score_sheet", DAY)
-    papers = [data_of(paper_of(DocumentKind.SCORE_SHEET, note=f"Lần {number}")) for number in range(8)]
-    begun = time.perf_counter()
-    await asyncio.gather(*(renderer.draw(template, data) for data in papers))
-    spent = time.perf_counter() - begun
-    beating.cancel()
-    renderer.close()
-    assert len(gaps) > 3
-    assert max(gaps) < max(0.2, spent / 2)
-
-
-async def test_too_many_at_once_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drawing, "MOST_WAITING", 2)
-    renderer = Renderer()
-    template, data = template_for("minutes", DAY), data_of(paper_of(DocumentKind.MINUTES))
-    answers = await asyncio.gather(*(renderer.draw(template, data) for _ in range(5)), return_exceptions=True)
-    assert sum(isinstance(answer, Unavailable) for answer in answers) == 3
-    assert await renderer.draw(template, data)
-    renderer.close()

@@ -37,8 +37,8 @@ from evaluation.api import (
     uploads,
 )
 from evaluation.api.hot import HOT
-from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore
+from evaluation.integrations.renderer import Renderer
 from evaluation.persistence.score_submission import ScoreSubmission
 from evaluation.settings import Settings
 from shared.auth.tokens import TokenVerifier
@@ -105,7 +105,7 @@ def create_app(
         try:
             yield
         finally:
-            app.state.renderer.close()
+            await app.state.renderer.close()
             await client.close()
 
     return create_service_app(

@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi.responses import StreamingResponse
 
+from evaluation.api.attachments import send_file
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.evidence import MOST_BYTES, RAW_BODY, FileHash
 from evaluation.api.schemas.documents import (
@@ -27,7 +28,7 @@ from shared.auth.actors import Actor
 from shared.errors import NotFound
 from shared.http.access import allow, signed_in
 from shared.http.app import service_router
-from shared.http.etags import answer, is_known
+from shared.http.etags import answer
 from shared.http.pages import Page, PageQuery, answer_page
 
 router = service_router("evaluation", tags=["documents"])
@@ -98,19 +99,8 @@ async def get_document_file(
     if file is None:
         raise NotFound()
     end = Format.DOCX if format is Format.DOCX else Format.PDF
-    headers = {
-        "ETag": f'"{file["sha256"]}"',
-        "Cache-Control": "private, no-cache",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-        "Content-Disposition": f'attachment; filename="{row[0].kind}-{str(document_id)[-12:]}.{end}"',
-    }
-    if is_known(headers["ETag"], request.headers.get("if-none-match", "")):
-        return Response(status_code=304, headers=headers)
-    chunks = await request.app.state.files.get(file["sha256"])
-    return StreamingResponse(
-        chunks, media_type=media_type(format), headers=headers | {"Content-Length": str(file["size"])}
-    )
+    name = f"{row[0].kind}-{str(document_id)[-12:]}.{end}"
+    return await send_file(request, file["sha256"], size=file["size"], media_type=media_type(format), name=name)
 
 
 @router.put(

@@ -4,10 +4,13 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
 
+from evaluation.api.attachments import send_file
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.results import DecisionDocumentRead, DecisionDraft, ForwardingRead, ResultRead
 from evaluation.domain.access import RECOGNISING_ROLES, SECRETARIES
+from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.use_cases.decide_star import decide_stars
 from evaluation.use_cases.forward_dossier import forward_dossier
 from evaluation.use_cases.read_results import results_of_dossier, results_of_round
@@ -75,3 +78,18 @@ async def decide(
 async def read_decision(decision_id: UUID, request: Request, actor: SignedIn, uow: Uow) -> Response:
     """One decision with those of its products that the caller may see, and what later corrected it."""
     return answer(request, DecisionDocumentRead.of(await uow.settlements.decision(actor, decision_id)))
+
+
+@router.get(
+    "/decisions/{decision_id}/file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {MEDIA_TYPES["pdf"]: {}}, "description": "The signed file"}},
+)
+async def get_decision_file(decision_id: UUID, request: Request, actor: SignedIn, uow: Uow) -> Response:
+    """The signed file of a decision, or of the correction in `superseded_by`, for who may read the decision.
+
+    Always as an attachment; 404 also where no file was named. Published lists give number and day only.
+    """
+    document, file = await uow.settlements.signed_file(actor, decision_id)
+    name = f"{document.kind}-{str(document.id)[-12:]}.{file.kind}"
+    return await send_file(request, file.sha256, size=file.size, media_type=MEDIA_TYPES[file.kind], name=name)

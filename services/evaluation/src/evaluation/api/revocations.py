@@ -1,15 +1,19 @@
 """Revocation of certificates: proposals and decisions."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import Query, Request, Response
+from fastapi.responses import StreamingResponse
 
+from evaluation.api.attachments import send_file
 from evaluation.api.deps import OnceOnly, Uow
 from evaluation.api.schemas.revocations import RevocationDecisionDraft, RevocationDraft, RevocationRead
 from evaluation.domain.access import RECOGNISING_ROLES
+from evaluation.domain.file_kinds import MEDIA_TYPES
 from evaluation.use_cases.revoke_certificate import PROPOSERS, decide_revocation, propose_revocation
 from shared.auth.actors import Actor
+from shared.errors import NotFound
 from shared.http.access import allow, signed_in
 from shared.http.app import service_router
 from shared.http.deps import bearer_token
@@ -68,6 +72,30 @@ async def list_revocations(
 async def read_revocation(revocation_id: UUID, request: Request, actor: Caller, uow: Uow) -> Response:
     """One proposal and what became of it."""
     return answer(request, RevocationRead.of(await uow.revocations.view(actor, revocation_id)))
+
+
+@router.get(
+    "/revocations/{revocation_id}/file",
+    response_class=StreamingResponse,
+    responses={200: {"content": {kind: {} for kind in MEDIA_TYPES.values()}, "description": "The file"}},
+)
+async def get_revocation_file(
+    revocation_id: UUID,
+    request: Request,
+    actor: Caller,
+    uow: Uow,
+    of: Annotated[
+        Literal["decision", "proposal"], Query(description="signed, or what the proposal rests on")
+    ] = "decision",
+) -> Response:
+    """The signed decision, or what its `proposal` rests on, for who may read the proposal; always as an attachment."""
+    row = await uow.revocations.view(actor, revocation_id)
+    named = row[0] if of == "proposal" else row[2]
+    if named is None or named.file_sha256 is None:
+        raise NotFound()
+    file = await uow.evidence.file(named.file_sha256)
+    name = f"revocation-{of}-{str(revocation_id)[-12:]}.{file.kind}"
+    return await send_file(request, file.sha256, size=file.size, media_type=MEDIA_TYPES[file.kind], name=name)
 
 
 @router.post("/revocations/{revocation_id}/decision", status_code=201, response_model=RevocationRead)

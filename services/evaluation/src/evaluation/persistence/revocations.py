@@ -65,10 +65,10 @@ class RevocationRepository:
             .where(revocations_visible_to(actor))
         )
 
-    async def view(self, actor: Actor, revocation_id: UUID) -> Row[Any]:
+    async def view(self, actor: Actor, revocation_id: UUID) -> Row[*tuple[Any, ...]]:
         """(revocation, what was decided, document). Raises NotFound."""
         statement = self._views(actor).where(RevocationRow.id == revocation_id)
-        row: Row[Any] | None = (await self.session.execute(statement)).one_or_none()
+        row = (await self.session.execute(statement)).one_or_none()
         if row is None:
             raise NotFound()
         return row

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, or_, select, text, true
+from sqlalchemy import ColumnElement, Row, exists, func, or_, select, text, true
 from sqlalchemy.dialects.postgresql import distinct_on, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +14,7 @@ from evaluation.persistence.dossier_visibility import visible_to
 from evaluation.persistence.round_visibility import rounds_visible_to
 from evaluation.persistence.tables.decisions import CorrectionRow, DecisionDocumentRow, DecisionRow
 from evaluation.persistence.tables.dossiers import DossierRow
+from evaluation.persistence.tables.evidence import EvidenceFileRow
 from evaluation.persistence.tables.results import OutcomeRow, ResultRow
 from evaluation.persistence.tables.rounds import RoundDossierRow, RoundRow
 from evaluation.persistence.tables.settlements import (
@@ -110,28 +111,37 @@ class SettlementRepository:
 
         `decision_id` is the document's or one of its decisions'. Raises NotFound.
         """
-        one = select(DecisionRow.document_id).where(DecisionRow.id == decision_id)
-        in_round = (
-            select(RoundDossierRow.dossier_id)
-            .join(RoundRow, RoundRow.id == RoundDossierRow.round_id)
-            .where(RoundDossierRow.dossier_id == DossierRow.id, rounds_visible_to(actor))
-            .exists()
-        )
         statement = (
             select(DecisionDocumentRow, DecisionRow, DossierRow.product_name, CorrectionRow)
             .join(DecisionRow, DecisionRow.document_id == DecisionDocumentRow.id)
             .join(DossierRow, DossierRow.id == DecisionRow.dossier_id)
             .outerjoin(CorrectionRow, CorrectionRow.decision_id == DecisionRow.id)
-            .where(
-                or_(DecisionDocumentRow.id == decision_id, DecisionDocumentRow.id.in_(one)),
-                or_(visible_to(actor), in_round),
-            )
+            .where(_called(decision_id), _told_to(actor))
             .order_by(DecisionRow.id)
         )
         rows: list[Any] = list((await self.session.execute(statement)).all())
         if not rows:
             raise NotFound()
         return rows
+
+    async def signed_file(self, actor: Actor, decision_id: UUID) -> tuple[DecisionDocumentRow, EvidenceFileRow]:
+        """(document, its signed file) of a decision the person may see, or of a correction of one.
+
+        `decision_id` is as for `decision`. Raises NotFound, also when the decision names no file.
+        """
+        told = [
+            exists().where(one.document_id == DecisionDocumentRow.id, one.dossier_id == DossierRow.id, _told_to(actor))
+            for one in (DecisionRow, CorrectionRow)
+        ]
+        statement = (
+            select(DecisionDocumentRow, EvidenceFileRow)
+            .join(EvidenceFileRow, EvidenceFileRow.sha256 == DecisionDocumentRow.file_sha256)
+            .where(_called(decision_id), or_(*told))
+        )
+        row = (await self.session.execute(statement)).one_or_none()
+        if row is None:
+            raise NotFound()
+        return row[0], row[1]
 
     async def decision_in_force(self, dossier_id: UUID) -> DecisionRow | None:
         """The dossier's newest decision that no correction took the place of. The dossier is within scope already."""
@@ -251,6 +261,24 @@ class SettlementRepository:
     async def published_results(self, round_id: UUID, page: PageRequest) -> tuple[list[Row[Any]], str | None]:
         """What a publication lists: recognised and forwarded products, with the decision in force."""
         return await fetch_page(self.session, _PUBLISHED.where(ResultRow.round_id == round_id), [ResultRow.id], page)
+
+
+def _called(decision_id: UUID) -> ColumnElement[bool]:
+    """The document of this id, or that of the decision of this id."""
+    one = select(DecisionRow.document_id).where(DecisionRow.id == decision_id)
+    return or_(DecisionDocumentRow.id == decision_id, DecisionDocumentRow.id.in_(one))
+
+
+def _told_to(actor: Actor) -> ColumnElement[bool]:
+    """The dossiers whose decisions a person may read: those he sees, and those of the rounds he sees."""
+    in_round = (
+        select(RoundDossierRow.dossier_id)
+        .join(RoundRow, RoundRow.id == RoundDossierRow.round_id)
+        .where(RoundDossierRow.dossier_id == DossierRow.id, rounds_visible_to(actor))
+        .correlate(DossierRow)
+        .exists()
+    )
+    return or_(visible_to(actor), in_round)
 
 
 _IN_FORCE = (

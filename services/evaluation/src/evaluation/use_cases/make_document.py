@@ -11,8 +11,8 @@ from evaluation.data.templates import Template, template_for
 from evaluation.domain.document_errors import DocumentSigned
 from evaluation.domain.document_kinds import DocumentKind
 from evaluation.domain.documents import content_hash
-from evaluation.integrations.documents import Renderer
 from evaluation.integrations.files import FileStore, in_hand
+from evaluation.integrations.renderer import Renderer
 from evaluation.persistence.tables.documents import DocumentFileRow, DocumentRow
 from evaluation.persistence.unit_of_work import EvaluationUow
 from evaluation.use_cases.document_sources import SOURCES
@@ -45,7 +45,7 @@ async def draw_document(
 ) -> Drawn:
     """Read what the document is made from, draw it and store the files; no transaction is held while drawing.
 
-    Raises what the kind's source raises, DocumentSigned, Unavailable.
+    Raises what the kind's source raises, DocumentSigned, Unavailable, DrawingFailed.
     """
     async with EvaluationUow.open(database) as uow:
         matter = await SOURCES[kind](uow, actor, subject_id, asked)
